@@ -1,0 +1,149 @@
+// Reads Avro's binary encoding from bytes nobody vouches for (Avro specification, "Binary Encoding").
+//
+// int and long are zig-zag varints of at most 10 bytes; string and bytes a long length and the bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string_view>
+
+namespace artemis {
+
+// A position in a byte range. Every read checks the end first: it returns false, names the fault in
+// error() and leaves the position at the value that failed. Does not own the bytes. Not thread-safe.
+class AvroCursor {
+ public:
+  explicit AvroCursor(std::string_view bytes)
+      : begin_(reinterpret_cast<const uint8_t*>(bytes.data())),
+        position_(begin_),
+        end_(begin_ + bytes.size()) {}
+
+  size_t offset() const { return static_cast<size_t>(position_ - begin_); }
+  size_t remaining() const { return static_cast<size_t>(end_ - position_); }
+  // What was wrong; null while nothing was.
+  const char* error() const { return error_; }
+
+  // A zig-zag varint. Fails past 10 bytes, and where the value has more than 64 bits.
+  bool ReadLong(int64_t* value) {
+    if (position_ < end_ && *position_ < 0x80) {
+      *value = UnZigZag(*position_++);
+      return true;
+    }
+    return ReadLongSlow(value);
+  }
+  // A varint that fits 32 bits.
+  bool ReadInt(int64_t* value) {
+    const uint8_t* start = position_;
+    if (!ReadLong(value)) return false;
+    if (*value == static_cast<int32_t>(*value)) return true;
+    return FailAt(start, "int over 32 bits");
+  }
+  bool SkipLong() {
+    int64_t ignored;
+    return ReadLong(&ignored);
+  }
+
+  // `size` bytes as they are; the view points into the range.
+  bool ReadFixed(size_t size, std::string_view* value) {
+    if (size > remaining()) return Fail("value runs past the end");
+    *value = std::string_view(reinterpret_cast<const char*>(position_), size);
+    position_ += size;
+    return true;
+  }
+  bool SkipFixed(size_t size) {
+    if (size > remaining()) return Fail("value runs past the end");
+    position_ += size;
+    return true;
+  }
+  // A length (0 to remaining()) and that many bytes.
+  bool ReadBytes(std::string_view* value) {
+    const uint8_t* start = position_;
+    int64_t size;
+    if (!ReadLong(&size)) return false;
+    if (size < 0) return FailAt(start, "negative length");
+    if (static_cast<uint64_t>(size) > remaining()) return FailAt(start, "length over what is left");
+    *value = std::string_view(reinterpret_cast<const char*>(position_), static_cast<size_t>(size));
+    position_ += size;
+    return true;
+  }
+  bool SkipBytes() {
+    std::string_view ignored;
+    return ReadBytes(&ignored);
+  }
+  bool ReadBoolean(int64_t* value) {
+    if (position_ == end_) return Fail("value runs past the end");
+    if (*position_ > 1) return Fail("boolean is neither 0 nor 1");
+    *value = *position_++;
+    return true;
+  }
+  bool ReadFloat(float* value) { return ReadPlain(value); }
+  bool ReadDouble(double* value) { return ReadPlain(value); }
+
+  // The head of one block of an array or map: the number of items, 0 at the end. A negative count
+  // is followed by the block's size in bytes; *block_bytes is -1 where there is none. Requires that
+  // an item takes at least a byte: a count over remaining() fails.
+  bool ReadBlockHead(int64_t* count, int64_t* block_bytes) {
+    const uint8_t* start = position_;
+    *block_bytes = -1;
+    if (!ReadLong(count)) return false;
+    if (*count < 0) {
+      if (*count == std::numeric_limits<int64_t>::min()) return FailAt(start, "block count");
+      *count = -*count;
+      if (!ReadLong(block_bytes)) return false;
+      if (*block_bytes < 0) return FailAt(start, "negative block size");
+      if (static_cast<uint64_t>(*block_bytes) > remaining()) {
+        return FailAt(start, "block size over what is left");
+      }
+    }
+    if (static_cast<uint64_t>(*count) > remaining()) {
+      return FailAt(start, "more items than bytes are left");
+    }
+    return true;
+  }
+
+  bool Fail(const char* what) {
+    error_ = what;
+    return false;
+  }
+
+ private:
+  static int64_t UnZigZag(uint64_t raw) {
+    return static_cast<int64_t>(raw >> 1) ^ -static_cast<int64_t>(raw & 1);
+  }
+  bool FailAt(const uint8_t* start, const char* what) {
+    position_ = start;
+    return Fail(what);
+  }
+  bool ReadLongSlow(int64_t* value) {
+    uint64_t raw = 0;
+    const uint8_t* at = position_;
+    for (int shift = 0; shift < 70; shift += 7) {
+      if (at == end_) return Fail("varint runs past the end");
+      const uint8_t byte = *at++;
+      if (shift == 63 && byte > 1) return Fail("varint over 64 bits");
+      raw |= static_cast<uint64_t>(byte & 0x7F) << shift;
+      if (byte < 0x80) {
+        position_ = at;
+        *value = UnZigZag(raw);
+        return true;
+      }
+    }
+    return Fail("varint over 10 bytes");
+  }
+  template <typename T>
+  bool ReadPlain(T* value) {
+    if (sizeof(T) > remaining()) return Fail("value runs past the end");
+    std::memcpy(value, position_, sizeof(T));
+    position_ += sizeof(T);
+    return true;
+  }
+
+  const uint8_t* begin_;
+  const uint8_t* position_;
+  const uint8_t* end_;
+  const char* error_ = nullptr;
+};
+
+}  // namespace artemis
