@@ -1,0 +1,115 @@
+// Walks the header and blocks of an Avro container.
+#include "artemis/avro/container_reader.h"
+
+#include "artemis/base/error.h"
+
+namespace artemis {
+
+namespace {
+
+constexpr std::string_view kAvroMagic("Obj\x01", 4);
+constexpr size_t kSyncBytes = 16;
+
+}  // namespace
+
+arrow::Result<AvroReader> AvroReader::Open(std::string_view bytes, std::string path) {
+  AvroReader reader(bytes, std::move(path));
+  const arrow::Status status = reader.ReadHeader();
+  if (status.IsNotImplemented()) return WithContext(status, reader.path_);
+  if (!status.ok()) return reader.Corrupt(0, status);
+  return reader;
+}
+
+arrow::Status AvroReader::ReadHeader() {
+  if (!bytes_.starts_with(kAvroMagic)) {
+    return arrow::Status::Invalid("expected an Avro object container, found other first bytes");
+  }
+  AvroCursor cursor(bytes_);
+  cursor.SkipFixed(kAvroMagic.size());
+  ARROW_RETURN_NOT_OK(ReadMetadata(&cursor));
+  if (!cursor.ReadFixed(kSyncBytes, &sync_)) {
+    return arrow::Status::Invalid("the file ends in the header's sync marker");
+  }
+  blocks_begin_ = cursor.offset();
+  ARROW_ASSIGN_OR_RAISE(codec_, ParseAvroCodec(metadata_["avro.codec"]));
+  ARROW_ASSIGN_OR_RAISE(schema_, ParseAvroSchema(metadata_["avro.schema"]));
+  return arrow::Status::OK();
+}
+
+arrow::Status AvroReader::ReadMetadata(AvroCursor* cursor) {
+  int64_t count, block_bytes;
+  while (true) {
+    if (!cursor->ReadBlockHead(&count, &block_bytes)) break;
+    if (count == 0) return arrow::Status::OK();
+    for (; count > 0; --count) {
+      std::string_view key, value;
+      if (!cursor->ReadBytes(&key) || !cursor->ReadBytes(&value)) break;
+      metadata_.insert_or_assign(std::string(key), std::string(value));
+    }
+    if (count > 0) break;
+  }
+  return arrow::Status::Invalid(cursor->error(), " in the header at byte ", cursor->offset());
+}
+
+arrow::Result<AvroReader::Block> AvroReader::ReadBlock(size_t* offset) const {
+  AvroCursor cursor(bytes_.substr(*offset));
+  Block block{*offset, 0, {}};
+  int64_t size;
+  if (!cursor.ReadLong(&block.records) || !cursor.ReadLong(&size)) {
+    return arrow::Status::Invalid(cursor.error());
+  }
+  if (block.records < 0) return arrow::Status::Invalid("negative record count");
+  if (size < 0 || size > kAvroBlockBytesMax) {
+    return arrow::Status::Invalid("expected a block of 0 to ", kAvroBlockBytesMax, " bytes, found ",
+                                  size);
+  }
+  std::string_view sync;
+  if (!cursor.ReadFixed(static_cast<size_t>(size), &block.bytes) ||
+      !cursor.ReadFixed(kSyncBytes, &sync)) {
+    return arrow::Status::Invalid("the file ends inside of a block of ", size, " bytes");
+  }
+  if (sync != sync_) {
+    return arrow::Status::Invalid("the sync marker differs from the header's");
+  }
+  *offset += cursor.offset();
+  return block;
+}
+
+int64_t AvroReader::AnnouncedRecords() const {
+  int64_t records = 0;
+  for (size_t offset = blocks_begin_; offset < bytes_.size();) {
+    const auto block = ReadBlock(&offset);
+    if (!block.ok() || block->records > kAvroRawBlockBytesMax) return 0;
+    records += block->records;
+  }
+  return records;
+}
+
+arrow::Status AvroReader::ReadRecords(const AvroPlan& plan, AvroSink* sink) const {
+  BlockDecompressor decompressor(codec_);
+  int64_t raw_bytes = 0;
+  for (size_t offset = blocks_begin_; offset < bytes_.size();) {
+    const size_t block_offset = offset;
+    const auto block = ReadBlock(&offset);
+    if (!block.ok()) return Corrupt(block_offset, block.status());
+    const auto raw = decompressor.Decompress(block->bytes, kAvroRawBlockBytesMax);
+    if (!raw.ok()) return Corrupt(block_offset, raw.status());
+    raw_bytes += static_cast<int64_t>(raw->size());
+    if (raw_bytes > kAvroRawBytesMax) {
+      return Corrupt(block_offset, arrow::Status::Invalid("raw blocks over ", kAvroRawBytesMax,
+                                                          " bytes together"));
+    }
+    const arrow::Status decoded = plan.Decode(*raw, block->records, sink);
+    if (!decoded.ok()) return Corrupt(block_offset, decoded);
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status AvroReader::Corrupt(size_t offset, const arrow::Status& why) const {
+  if (!why.IsInvalid() || why.detail() != nullptr) return why;
+  std::string what = why.message();
+  if (offset > 0) what += " (block at byte " + std::to_string(offset) + ")";
+  return CorruptFileError(path_, std::move(what));
+}
+
+}  // namespace artemis

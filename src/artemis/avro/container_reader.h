@@ -1,0 +1,66 @@
+// Reads Avro object container files (Avro specification, "Object Container Files"):
+//
+//   "Obj" 0x01 | metadata: map of bytes ("avro.schema", "avro.codec", …) | 16 bytes sync marker
+//   then blocks: long records | long size in bytes | the (compressed) records | the sync marker
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <arrow/result.h>
+
+#include "artemis/avro/codec.h"
+#include "artemis/avro/decode_plan.h"
+
+namespace artemis {
+
+// Limits for what is read.
+inline constexpr int64_t kAvroBlockBytesMax = int64_t{64} << 20;
+inline constexpr int64_t kAvroRawBlockBytesMax = int64_t{256} << 20;
+inline constexpr int64_t kAvroRawBytesMax = int64_t{4} << 30;  // all blocks together
+
+// One open file. Does not own the bytes. Not thread-safe.
+class AvroReader {
+ public:
+  // Reads the header. `path` is for messages only. CorruptFile where the bytes break the format or a limit,
+  // NotImplemented for a codec that is not read; both name the path.
+  static arrow::Result<AvroReader> Open(std::string_view bytes, std::string path);
+
+  // Every member of the header's metadata.
+  const std::map<std::string, std::string, std::less<>>& metadata() const { return metadata_; }
+  const AvroSchema& schema() const { return schema_; }
+  const std::string& path() const { return path_; }
+  // How many records the blocks' heads announce; 0 where they are broken. Cheap: nothing is decompressed.
+  // A wrong announcement shows only in ReadRecords.
+  int64_t AnnouncedRecords() const;
+
+  // Decodes every record from the first block on. CorruptFile names the file, the block's offset and what was
+  // wrong; a failure of the sink comes back the same way when it is Invalid, else as it is.
+  arrow::Status ReadRecords(const AvroPlan& plan, AvroSink* sink) const;
+
+ private:
+  struct Block {
+    size_t offset;
+    int64_t records;
+    std::string_view bytes;
+  };
+  AvroReader(std::string_view bytes, std::string path) : bytes_(bytes), path_(std::move(path)) {}
+  arrow::Status ReadHeader();
+  arrow::Status ReadMetadata(AvroCursor* cursor);
+  // Reads the block at *offset and moves it behind; Invalid says what is wrong.
+  arrow::Result<Block> ReadBlock(size_t* offset) const;
+  arrow::Status Corrupt(size_t offset, const arrow::Status& why) const;
+
+  std::string_view bytes_;
+  std::string path_;
+  std::map<std::string, std::string, std::less<>> metadata_;
+  AvroSchema schema_;
+  AvroCodec codec_ = AvroCodec::kNull;
+  std::string_view sync_;
+  size_t blocks_begin_ = 0;
+};
+
+}  // namespace artemis

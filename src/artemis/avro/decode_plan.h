@@ -1,0 +1,101 @@
+// Decodes records of an Avro file in one walk over the bytes: no tree of generic values is made.
+//
+//   1. A reader says by field id what it wants, and into which of its slots.
+//   2. The writer's schema is compiled with that into a plan: a tree of steps, where everything unwanted
+//      is one step that skips (arrays and maps with block sizes are jumped over).
+//   3. The plan is run over a block; the sink is called for each wanted value.
+//
+// Follows the Avro specification, "Binary Encoding", and Iceberg's rule that fields are told by id.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arrow/result.h>
+
+#include "artemis/avro/avro_schema.h"
+#include "artemis/avro/cursor.h"
+
+namespace artemis {
+
+// Which keys of an array of key-value records (or nothing) are wanted; asked once per pair.
+class AvroKeyFilter {
+ public:
+  AvroKeyFilter() = default;
+  explicit AvroKeyFilter(const std::vector<FieldId>& keys);
+  bool empty() const { return sorted_.empty(); }
+  bool Contains(int64_t key) const {
+    if (key >= 0 && key < static_cast<int64_t>(small_.size())) return small_[key];
+    return ContainsSlow(key);
+  }
+
+ private:
+  bool ContainsSlow(int64_t key) const;
+
+  std::vector<bool> small_;  // by key, for keys below 4096
+  std::vector<int32_t> sorted_;
+};
+
+// A set of writer types, for AvroWanted::accepts.
+constexpr uint32_t AvroTypeSet(std::initializer_list<AvroType> types) {
+  uint32_t set = 0;
+  for (AvroType type : types) set |= 1u << static_cast<int>(type);
+  return set;
+}
+
+struct AvroWanted {
+  // Of a record field, an array's element, or a map's key or value.
+  FieldId field_id;
+  // What the sink is called with.
+  int slot = 0;
+  // The writer's types that the sink can take; another one fails the compilation. An array or map
+  // may be wanted for itself: OnElement is then called before each of its elements.
+  uint32_t accepts = 0;
+  // On the key of an array of two-field records: pairs with other keys are skipped, and with an empty
+  // filter the whole array. Must outlive the plan.
+  const AvroKeyFilter* keys = nullptr;
+};
+
+// Takes the values of one record after the other. A null calls nothing, like a field that the writer did
+// not have. Views live only during the call.
+class AvroSink {
+ public:
+  virtual ~AvroSink() = default;
+  virtual void BeginRecord() = 0;
+  // boolean (0, 1), int, long, enum (the symbol's position).
+  virtual void OnLong(int slot, int64_t value) = 0;
+  virtual void OnFloat(int, float) {}
+  virtual void OnDouble(int, double) {}
+  // bytes, string, fixed.
+  virtual void OnBytes(int slot, std::string_view value) = 0;
+  virtual void OnElement(int) {}
+  // A failure ends the decoding with it.
+  virtual arrow::Status EndRecord() = 0;
+};
+
+// A compiled plan. Immutable, so threads may share it.
+class AvroPlan {
+ public:
+  // Invalid names the field whose type the sink does not accept, an array whose elements take no bytes,
+  // or a root that is no record.
+  static arrow::Result<AvroPlan> Compile(const AvroSchema& writer,
+                                         const std::vector<AvroWanted>& wanted);
+  ~AvroPlan();
+  AvroPlan(AvroPlan&&) noexcept;
+  AvroPlan& operator=(AvroPlan&&) noexcept;
+
+  // Decodes exactly `count` records that fill `raw` exactly, else Invalid with the offset in `raw`. Never reads
+  // outside of `raw`; takes time linear in its size.
+  arrow::Status Decode(std::string_view raw, int64_t count, AvroSink* sink) const;
+
+  struct Step;
+
+ private:
+  explicit AvroPlan(std::unique_ptr<Step> root);
+  std::unique_ptr<Step> root_;
+};
+
+}  // namespace artemis
