@@ -1,0 +1,203 @@
+// Each change copies the schema and edits the one field it is about.
+#include "artemis/schema/evolution.h"
+
+#include <algorithm>
+
+namespace artemis {
+namespace {
+
+struct LocatedField {
+  std::vector<Field>* siblings = nullptr;
+  size_t index = 0;
+  // Whether the field is a list's element or a map's key or value: those have no name of their own.
+  TypeKind parent = TypeKind::kStruct;
+  bool within_map_key = false;
+
+  Field& field() const { return (*siblings)[index]; }
+};
+
+bool Locate(std::vector<Field>* fields, TypeKind parent, bool within_map_key, FieldId id,
+            LocatedField* found) {
+  for (size_t i = 0; i < fields->size(); ++i) {
+    Field& field = (*fields)[i];
+    const bool in_key = within_map_key || (parent == TypeKind::kMap && i == 0);
+    if (field.id == id) {
+      *found = {fields, i, parent, in_key};
+      return true;
+    }
+    if (Locate(&field.type.fields, field.type.kind, in_key, id, found)) return true;
+  }
+  return false;
+}
+
+arrow::Result<LocatedField> LocateColumn(Schema* schema, std::string_view full_name) {
+  ARROW_ASSIGN_OR_RAISE(const Field* field, RequireField(*schema, full_name));
+  LocatedField located;
+  Locate(&schema->fields, TypeKind::kStruct, false, field->id, &located);
+  return located;
+}
+
+arrow::Status CheckNamedField(const LocatedField& located, std::string_view full_name) {
+  if (located.parent == TypeKind::kStruct) return arrow::Status::OK();
+  return arrow::Status::Invalid("column ", full_name, " is a part of a list or map");
+}
+
+Field* FindSibling(std::vector<Field>* siblings, std::string_view name) {
+  const auto found = std::find_if(siblings->begin(), siblings->end(),
+                                  [name](const Field& field) { return field.name == name; });
+  return found == siblings->end() ? nullptr : &*found;
+}
+
+// The fields of the struct that `type` is, or is a list or map of; null when there is none.
+std::vector<Field>* StructFields(Type* type) {
+  if (type->kind == TypeKind::kStruct) return &type->fields;
+  if (type->kind == TypeKind::kList) return StructFields(&type->fields[0].type);
+  if (type->kind == TypeKind::kMap) return StructFields(&type->fields[1].type);
+  return nullptr;
+}
+
+struct NewColumnPlace {
+  std::vector<Field>* siblings = nullptr;
+  std::string name;
+};
+
+arrow::Result<NewColumnPlace> PlaceOfNewColumn(Schema* schema, std::string_view full_name) {
+  const size_t dot = full_name.rfind('.');
+  if (dot == std::string_view::npos) {
+    return NewColumnPlace{&schema->fields, std::string(full_name)};
+  }
+  ARROW_ASSIGN_OR_RAISE(const LocatedField parent, LocateColumn(schema, full_name.substr(0, dot)));
+  if (parent.within_map_key) {
+    return arrow::Status::Invalid("column ", full_name, ": map keys cannot change");
+  }
+  std::vector<Field>* siblings = StructFields(&parent.field().type);
+  if (siblings == nullptr) {
+    return arrow::Status::Invalid("column ", full_name.substr(0, dot), " is no struct but ",
+                                  parent.field().type.ToString());
+  }
+  return NewColumnPlace{siblings, std::string(full_name.substr(dot + 1))};
+}
+
+bool HoldsIdentifier(const Schema& schema, const Field& field) {
+  const auto& ids = schema.identifier_field_ids;
+  if (std::find(ids.begin(), ids.end(), field.id) != ids.end()) return true;
+  return std::any_of(field.type.fields.begin(), field.type.fields.end(),
+                     [&](const Field& child) { return HoldsIdentifier(schema, child); });
+}
+
+bool CanWiden(const Type& from, const Type& to) {
+  if (from.kind == TypeKind::kInt) return to.kind == TypeKind::kLong;
+  if (from.kind == TypeKind::kFloat) return to.kind == TypeKind::kDouble;
+  return from.kind == TypeKind::kDecimal && to.kind == TypeKind::kDecimal &&
+         from.scale == to.scale && from.precision < to.precision;
+}
+
+std::optional<LiteralValue> WidenDefault(const std::optional<LiteralValue>& value) {
+  if (!value) return value;
+  if (const auto* v = std::get_if<int32_t>(&*value)) return int64_t{*v};
+  if (const auto* v = std::get_if<float>(&*value)) return double{*v};
+  return value;
+}
+
+void MoveField(std::vector<Field>* siblings, size_t from, size_t to) {
+  const auto begin = siblings->begin();
+  if (from < to) {
+    std::rotate(begin + from, begin + from + 1, begin + to + 1);
+  } else {
+    std::rotate(begin + to, begin + from, begin + from + 1);
+  }
+}
+
+}  // namespace
+
+arrow::Result<ColumnChange> AddColumn(const Schema& schema, FieldId last_column_id,
+                                      std::string_view full_name, const Type& type,
+                                      std::string_view doc) {
+  ColumnChange change{schema, last_column_id};
+  ARROW_ASSIGN_OR_RAISE(NewColumnPlace place, PlaceOfNewColumn(&change.schema, full_name));
+  if (place.name.empty()) return arrow::Status::Invalid("a column needs a name");
+  if (FindSibling(place.siblings, place.name) != nullptr) {
+    return arrow::Status::Invalid("there is a column ", full_name, " already");
+  }
+  const FieldId highest = std::max(last_column_id, schema.HighestFieldId());
+  Schema single;
+  single.fields.push_back({FieldId(0), place.name, false, type, {}, {}, {}});
+  single = AssignFreshIds(std::move(single), FieldId(highest.value + 1));
+  if (!doc.empty()) single.fields[0].doc = std::string(doc);
+  change.last_column_id = single.HighestFieldId();
+  place.siblings->push_back(std::move(single.fields[0]));
+  return change;
+}
+
+arrow::Result<Schema> RenameColumn(const Schema& schema, std::string_view full_name,
+                                   std::string_view new_name) {
+  Schema next = schema;
+  ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
+  ARROW_RETURN_NOT_OK(CheckNamedField(located, full_name));
+  if (new_name.empty()) return arrow::Status::Invalid("a column needs a name");
+  const Field* other = FindSibling(located.siblings, new_name);
+  if (other != nullptr && other != &located.field()) {
+    return arrow::Status::Invalid("there is a column ", new_name, " already");
+  }
+  located.field().name = std::string(new_name);
+  return next;
+}
+
+arrow::Result<Schema> DropColumn(const Schema& schema, std::string_view full_name) {
+  Schema next = schema;
+  ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
+  ARROW_RETURN_NOT_OK(CheckNamedField(located, full_name));
+  if (HoldsIdentifier(schema, located.field())) {
+    return arrow::Status::Invalid("column ", full_name,
+                                  " is, or holds, an identifier field and cannot be dropped");
+  }
+  located.siblings->erase(located.siblings->begin() + static_cast<ptrdiff_t>(located.index));
+  return next;
+}
+
+arrow::Result<Schema> WidenColumn(const Schema& schema, std::string_view full_name,
+                                  const Type& to) {
+  Schema next = schema;
+  ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
+  Field& field = located.field();
+  if (located.within_map_key) {
+    return arrow::Status::Invalid("column ", full_name, ": map keys cannot change");
+  }
+  if (!CanWiden(field.type, to)) {
+    return arrow::Status::Invalid(
+        "column ", full_name, ": type ", field.type.ToString(), " cannot be widened to ",
+        to.ToString(),
+        "; int becomes long, float double, decimal(P, S) a decimal of more digits and equal scale");
+  }
+  field.type = to;
+  field.initial_default = WidenDefault(field.initial_default);
+  field.write_default = WidenDefault(field.write_default);
+  return next;
+}
+
+arrow::Result<Schema> MoveColumnFirst(const Schema& schema, std::string_view full_name) {
+  Schema next = schema;
+  ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
+  ARROW_RETURN_NOT_OK(CheckNamedField(located, full_name));
+  MoveField(located.siblings, located.index, 0);
+  return next;
+}
+
+arrow::Result<Schema> MoveColumnAfter(const Schema& schema, std::string_view full_name,
+                                      std::string_view after) {
+  Schema next = schema;
+  ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
+  ARROW_RETURN_NOT_OK(CheckNamedField(located, full_name));
+  const Field* sibling = FindSibling(located.siblings, after);
+  if (sibling == nullptr) {
+    return arrow::Status::Invalid("column ", full_name, " has no sibling called ", after);
+  }
+  const auto target = static_cast<size_t>(sibling - located.siblings->data());
+  if (target == located.index) {
+    return arrow::Status::Invalid("column ", full_name, " cannot be moved after itself");
+  }
+  MoveField(located.siblings, located.index, target < located.index ? target + 1 : target);
+  return next;
+}
+
+}  // namespace artemis

@@ -1,0 +1,158 @@
+// Tests of schema/evolution.h.
+#include "artemis/schema/evolution.h"
+
+#include <gtest/gtest.h>
+
+namespace artemis {
+namespace {
+
+Field Column(int32_t id, std::string name, Type type) {
+  return {FieldId(id), std::move(name), false, std::move(type), {}, {}, {}};
+}
+
+// id (identifier), count: int, position{lat: float, lon: float}, points: list<struct{x}>, m: map<int, int>
+Schema EvolvingSchema() {
+  Schema schema;
+  schema.id = SchemaId(2);
+  schema.fields = {
+      Column(1, "id", Type::Of(TypeKind::kLong)),
+      Column(2, "count", Type::Of(TypeKind::kInt)),
+      Column(3, "position",
+             Type::Struct({Column(6, "lat", Type::Of(TypeKind::kFloat)),
+                           Column(7, "lon", Type::Of(TypeKind::kFloat))})),
+      Column(4, "points",
+             Type::List(FieldId(8), Type::Struct({Column(9, "x", Type::Decimal(9, 2))}), false)),
+      Column(5, "m",
+             Type::Map(FieldId(10), Type::Of(TypeKind::kInt), FieldId(11), Type::Of(TypeKind::kInt),
+                       false)),
+  };
+  schema.identifier_field_ids = {FieldId(1)};
+  return schema;
+}
+
+std::string TopNames(const Schema& schema) {
+  std::string names;
+  for (const Field& field : schema.fields) names += field.name + " ";
+  return names;
+}
+
+template <typename T>
+void ExpectInvalid(const arrow::Result<T>& result, const std::string& part) {
+  ASSERT_TRUE(result.status().IsInvalid()) << part;
+  EXPECT_NE(result.status().message().find(part), std::string::npos) << result.status();
+}
+
+TEST(AddColumn, GivesIdsThatWereNeverUsed) {
+  const auto change =
+      AddColumn(EvolvingSchema(), FieldId(20), "mode", Type::Of(TypeKind::kString), "the mode");
+  ASSERT_TRUE(change.ok()) << change.status();
+  EXPECT_EQ(change->last_column_id, FieldId(21));
+  const Field* field = change->schema.FindField("mode");
+  ASSERT_NE(field, nullptr);
+  EXPECT_EQ(field->id, FieldId(21));
+  EXPECT_FALSE(field->required);
+  EXPECT_EQ(field->doc, "the mode");
+  EXPECT_EQ(change->schema.id, SchemaId(2));
+}
+
+TEST(AddColumn, NumbersNestedTypesAndFindsNestedParents) {
+  const auto in_struct = AddColumn(EvolvingSchema(), FieldId(11), "position.tags",
+                                   Type::List(FieldId(1), Type::Of(TypeKind::kString), false));
+  ASSERT_TRUE(in_struct.ok()) << in_struct.status();
+  EXPECT_EQ(in_struct->schema.FindField("position.tags")->id, FieldId(12));
+  EXPECT_EQ(in_struct->schema.FindField("position.tags.element")->id, FieldId(13));
+  EXPECT_EQ(in_struct->last_column_id, FieldId(13));
+  const auto in_list =
+      AddColumn(EvolvingSchema(), FieldId(11), "points.y", Type::Of(TypeKind::kInt));
+  EXPECT_EQ(in_list->schema.FindField("points.element.y")->id, FieldId(12));
+}
+
+TEST(AddColumn, RefusesNamesInUseAndUnknownParents) {
+  const Schema schema = EvolvingSchema();
+  const Type type = Type::Of(TypeKind::kInt);
+  ExpectInvalid(AddColumn(schema, FieldId(11), "count", type), "already");
+  ExpectInvalid(AddColumn(schema, FieldId(11), "position.lat", type), "already");
+  ExpectInvalid(AddColumn(schema, FieldId(11), "postion.alt", type), "did you mean 'position'");
+  ExpectInvalid(AddColumn(schema, FieldId(11), "count.alt", type), "is no struct but int");
+  ExpectInvalid(AddColumn(schema, FieldId(11), "", type), "needs a name");
+  ExpectInvalid(AddColumn(schema, FieldId(11), "position.", type), "needs a name");
+}
+
+TEST(RenameColumn, KeepsTheId) {
+  const auto top = RenameColumn(EvolvingSchema(), "count", "total");
+  ASSERT_TRUE(top.ok());
+  EXPECT_EQ(top->FindField("total")->id, FieldId(2));
+  EXPECT_EQ(top->FindField("count"), nullptr);
+  const auto nested = RenameColumn(EvolvingSchema(), "position.lat", "latitude");
+  EXPECT_EQ(nested->FindField("position.latitude")->id, FieldId(6));
+}
+
+TEST(RenameColumn, RefusesNamesInUseAndPartsOfLists) {
+  ExpectInvalid(RenameColumn(EvolvingSchema(), "count", "id"), "already");
+  ExpectInvalid(RenameColumn(EvolvingSchema(), "position.lat", "lon"), "already");
+  ExpectInvalid(RenameColumn(EvolvingSchema(), "points.element", "item"), "list or map");
+  ExpectInvalid(RenameColumn(EvolvingSchema(), "nothing", "x"), "no such column");
+  EXPECT_TRUE(RenameColumn(EvolvingSchema(), "position.lat", "id").ok());
+}
+
+TEST(DropColumn, TakesChildrenAlong) {
+  const auto schema = DropColumn(EvolvingSchema(), "position");
+  ASSERT_TRUE(schema.ok());
+  EXPECT_EQ(schema->FindField(FieldId(3)), nullptr);
+  EXPECT_EQ(schema->FindField(FieldId(6)), nullptr);
+  EXPECT_EQ(DropColumn(EvolvingSchema(), "points.element.x")->FindField(FieldId(9)), nullptr);
+}
+
+TEST(DropColumn, RefusesIdentifierFields) {
+  ExpectInvalid(DropColumn(EvolvingSchema(), "id"), "identifier");
+  Schema nested = EvolvingSchema();
+  nested.identifier_field_ids = {FieldId(6)};
+  ExpectInvalid(DropColumn(nested, "position"), "identifier");
+  ExpectInvalid(DropColumn(EvolvingSchema(), "m.value"), "list or map");
+}
+
+TEST(WidenColumn, FollowsTheTableOfPromotions) {
+  EXPECT_EQ(
+      WidenColumn(EvolvingSchema(), "count", Type::Of(TypeKind::kLong))->FindField("count")->type,
+      Type::Of(TypeKind::kLong));
+  EXPECT_EQ(WidenColumn(EvolvingSchema(), "position.lat", Type::Of(TypeKind::kDouble))
+                ->FindField("position.lat")
+                ->type,
+            Type::Of(TypeKind::kDouble));
+  EXPECT_EQ(WidenColumn(EvolvingSchema(), "points.element.x", Type::Decimal(12, 2))
+                ->FindField(FieldId(9))
+                ->type,
+            Type::Decimal(12, 2));
+  EXPECT_TRUE(WidenColumn(EvolvingSchema(), "m.value", Type::Of(TypeKind::kLong)).ok());
+}
+
+TEST(WidenColumn, RefusesEverythingElseAndNamesBothTypes) {
+  ExpectInvalid(WidenColumn(EvolvingSchema(), "id", Type::Of(TypeKind::kInt)),
+                "type long cannot be widened to int");
+  ExpectInvalid(WidenColumn(EvolvingSchema(), "count", Type::Of(TypeKind::kDouble)), "int");
+  ExpectInvalid(WidenColumn(EvolvingSchema(), "count", Type::Of(TypeKind::kInt)), "int");
+  ExpectInvalid(WidenColumn(EvolvingSchema(), "points.element.x", Type::Decimal(12, 3)), "decimal");
+  ExpectInvalid(WidenColumn(EvolvingSchema(), "points.element.x", Type::Decimal(8, 2)), "decimal");
+  ExpectInvalid(WidenColumn(EvolvingSchema(), "m.key", Type::Of(TypeKind::kLong)), "map keys");
+}
+
+TEST(WidenColumn, WidensDefaultsToo) {
+  Schema schema = EvolvingSchema();
+  schema.fields[1].initial_default = LiteralValue(int32_t{7});
+  const auto widened = WidenColumn(schema, "count", Type::Of(TypeKind::kLong));
+  EXPECT_EQ(widened->FindField("count")->initial_default, LiteralValue(int64_t{7}));
+}
+
+TEST(MoveColumn, ReordersSiblingsOnly) {
+  EXPECT_EQ(TopNames(*MoveColumnFirst(EvolvingSchema(), "points")), "points id count position m ");
+  EXPECT_EQ(TopNames(*MoveColumnAfter(EvolvingSchema(), "id", "position")),
+            "count position id points m ");
+  EXPECT_EQ(TopNames(*MoveColumnAfter(EvolvingSchema(), "m", "id")), "id m count position points ");
+  const auto nested = MoveColumnAfter(EvolvingSchema(), "position.lat", "lon");
+  EXPECT_EQ(nested->FindField("position")->type.fields[0].name, "lon");
+  ExpectInvalid(MoveColumnAfter(EvolvingSchema(), "position.lat", "id"), "no sibling");
+  ExpectInvalid(MoveColumnAfter(EvolvingSchema(), "id", "id"), "itself");
+}
+
+}  // namespace
+}  // namespace artemis
