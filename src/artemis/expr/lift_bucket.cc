@@ -1,0 +1,26 @@
+// Bucket: equal values share a bucket, and nothing else is known of them.
+#include "artemis/expr/lift_leaf.h"
+
+namespace artemis {
+
+LiftedLeaf InclusiveBucket(const LeafLift& lift) {
+  switch (lift.leaf.op) {
+    case PredicateOp::kEq:
+    case PredicateOp::kIn:
+      return lift.MakeSet(PredicateOp::kIn);
+    default:
+      return std::nullopt;
+  }
+}
+
+LiftedLeaf StrictBucket(const LeafLift& lift) {
+  switch (lift.leaf.op) {
+    case PredicateOp::kNe:
+    case PredicateOp::kNotIn:
+      return lift.MakeSet(PredicateOp::kNotIn);
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace artemis
