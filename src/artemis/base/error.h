@@ -5,12 +5,13 @@
 //   if (const auto* gone = FindDetail<NoSuchTable>(loaded.status())) ...
 #pragma once
 
-#include <arrow/status.h>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <arrow/status.h>
 
 #include "artemis/base/ids.h"
 

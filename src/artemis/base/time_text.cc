@@ -1,10 +1,11 @@
 // The forms are told apart by their first characters; zones come from the system's zone database.
 #include "artemis/base/time_text.h"
 
-#include <arrow/vendored/datetime.h>
 #include <charconv>
 #include <chrono>
 #include <exception>
+
+#include <arrow/vendored/datetime.h>
 
 #include "artemis/base/calendar.h"
 #include "artemis/base/iso_time.h"

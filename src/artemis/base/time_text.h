@@ -1,10 +1,11 @@
 // Moments as users write and read them (DESIGN, "Programs").
 #pragma once
 
-#include <arrow/result.h>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <arrow/result.h>
 
 #include "artemis/base/ids.h"
 
