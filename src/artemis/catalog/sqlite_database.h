@@ -1,0 +1,81 @@
+// One SQLite connection, with every error translated to a Status that names the file. The wall: nothing else includes sqlite3.h
+// but this pair and the catalog built on it.
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include <arrow/result.h>
+#include <sqlite3.h>
+
+namespace artemis {
+
+using SqliteValue = std::variant<std::monostate, int64_t, std::string>;
+
+// A prepared statement with its parameters bound. Moves, never copies.
+class SqliteStatement {
+ public:
+  // True while there is a row. Errors as SqliteDatabase::Error.
+  arrow::Result<bool> Step();
+  std::string Text(int column) const;
+  std::optional<int64_t> Integer(int column) const;  // nullopt for NULL
+  bool IsNull(int column) const;
+
+ private:
+  friend class SqliteDatabase;
+  struct Finalizer {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+  };
+  SqliteStatement(sqlite3_stmt* statement, class SqliteDatabase* database)
+      : statement_(statement), database_(database) {}
+
+  std::unique_ptr<sqlite3_stmt, Finalizer> statement_;
+  class SqliteDatabase* database_;
+};
+
+struct SqliteOpenOptions {
+  bool read_only = false;
+  bool create = false;
+  // How long one statement waits for other processes' locks, with growing, jittered sleeps.
+  int64_t busy_max_ms = 60000;
+};
+
+// Not thread-safe: the owner holds a mutex around a whole transaction.
+class SqliteDatabase {
+ public:
+  // Read-only opening works in a folder that cannot be written: under WAL without a -wal file as immutable, and with a -wal file but no
+  // usable -shm on a temporary copy of both, so that no commit is hidden.
+  // IOError when the file is absent or no database; PermissionDenied.
+  static arrow::Result<std::unique_ptr<SqliteDatabase>> Open(const std::string& path,
+                                                             const SqliteOpenOptions& options);
+  ~SqliteDatabase();
+  SqliteDatabase(const SqliteDatabase&) = delete;
+  SqliteDatabase& operator=(const SqliteDatabase&) = delete;
+
+  arrow::Result<SqliteStatement> Prepare(const std::string& sql,
+                                         std::initializer_list<SqliteValue> parameters = {});
+  // Runs a statement to its end; the number of rows changed.
+  arrow::Result<int64_t> Run(const std::string& sql,
+                             std::initializer_list<SqliteValue> parameters = {});
+
+  bool in_transaction() const { return sqlite3_get_autocommit(connection_) == 0; }
+  // The last error with the database's path: "catalog /x/catalog.db: database is locked".
+  arrow::Status Error(int code) const;
+
+ private:
+  SqliteDatabase(std::string path, sqlite3* connection)
+      : path_(std::move(path)), connection_(connection) {}
+
+  std::string path_;
+  sqlite3* connection_;
+  int64_t busy_max_ms_ = 0;
+  std::string temporary_folder_;  // removed at the end; holds the copy that is read
+
+  static int OnBusy(void* self, int count);
+  int64_t busy_since_ms_ = 0;
+};
+
+}  // namespace artemis
