@@ -1,0 +1,32 @@
+// Which delete files apply to which data file (specification, "Scan Planning": sequence number and partition rules).
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "artemis/scan/scan_plan.h"
+
+namespace artemis {
+
+// Filled once, then asked from any thread.
+class DeleteIndex {
+ public:
+  // `unpartitioned`: whether the delete file's spec has no partition fields; its equality deletes are then global.
+  void Add(const ManifestEntry& entry, bool unpartitioned);
+
+  // The deletes for a data file, in the order they were added. A deletion vector for the file makes its position deletes moot.
+  std::vector<DeleteFile> For(const DataFile& file, SequenceNumber data_sequence_number) const;
+
+  int64_t size() const { return size_; }
+
+ private:
+  using PartitionKey = std::pair<SpecId, std::string>;
+
+  std::map<PartitionKey, std::vector<DeleteFile>> by_partition_;
+  std::map<std::string, std::vector<DeleteFile>> by_data_file_;
+  std::vector<DeleteFile> global_equality_;
+  int64_t size_ = 0;
+};
+
+}  // namespace artemis
