@@ -1,0 +1,83 @@
+// Reads Parquet files: footer, statistics per row group, and rows of chosen row groups and leaf columns.
+// Knows no table: plain values and callables in.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <arrow/io/interfaces.h>
+#include <arrow/memory_pool.h>
+#include <arrow/record_batch.h>
+#include <arrow/result.h>
+#include <arrow/type.h>
+
+#include "artemis/schema/column_metrics.h"
+
+namespace parquet {
+class FileMetaData;
+}
+
+namespace artemis {
+
+// A parsed footer; immutable, shared.
+struct ParquetFooter {
+  std::string path;
+  std::shared_ptr<parquet::FileMetaData> metadata;
+  // The file's Arrow schema, field ids in its metadata where the file has them.
+  std::shared_ptr<arrow::Schema> arrow_schema;
+};
+
+// Reads and parses the footer. CorruptFile when the file is no Parquet or is cut off; footers over 64 MiB: LimitExceeded.
+arrow::Result<std::shared_ptr<const ParquetFooter>> ReadFooter(
+    std::shared_ptr<arrow::io::RandomAccessFile> file, const std::string& path);
+
+// A cache of footers by path (files are immutable), bounded by count. Thread-safe.
+class FooterCache {
+ public:
+  explicit FooterCache(int64_t entries_max = 10000);
+  ~FooterCache();
+  std::shared_ptr<const ParquetFooter> Find(const std::string& path);
+  void Insert(std::shared_ptr<const ParquetFooter> footer);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Statistics of one leaf column in one row group, in the units of the *file's* Parquet type; only what the format lets one
+// believe (no NaN bounds, no deprecated min/max for unsigned order or strings). `lower`/`upper` are Appendix D bytes of the Arrow leaf type.
+struct LeafStatistics {
+  int leaf_index = 0;
+  int64_t value_count = 0;
+  std::optional<int64_t> null_count;
+  std::optional<std::string> lower;
+  std::optional<std::string> upper;
+};
+std::vector<LeafStatistics> RowGroupStatistics(const ParquetFooter& footer, int row_group);
+
+struct ParquetReadOptions {
+  // Row groups in order; nullopt: all.
+  std::optional<std::vector<int>> row_groups;
+  // Top-level Arrow fields by index, each read whole; nullopt: all.
+  std::optional<std::vector<int>> columns;
+  int64_t batch_rows = 65536;
+  arrow::MemoryPool* pool = nullptr;
+};
+
+// Batches of one file, in file order, with where they lie. Not thread-safe; several on one file are independent.
+class ParquetBatches {
+ public:
+  virtual ~ParquetBatches() = default;
+  // The next batch, or null at the end. `first_row` (if given) gets the file position of its first row.
+  virtual arrow::Result<std::shared_ptr<arrow::RecordBatch>> Next(int64_t* first_row = nullptr) = 0;
+  virtual const std::shared_ptr<arrow::Schema>& schema() const = 0;
+};
+
+// CorruptFile with the path for what breaks the format, checksum included.
+arrow::Result<std::unique_ptr<ParquetBatches>> OpenParquet(
+    std::shared_ptr<arrow::io::RandomAccessFile> file, std::shared_ptr<const ParquetFooter> footer,
+    const ParquetReadOptions& options = {});
+
+}  // namespace artemis
