@@ -1,0 +1,21 @@
+// The JSON form of table metadata (specification, Appendix C), versions 1 to 3.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <arrow/result.h>
+
+#include "artemis/table/metadata.h"
+
+namespace artemis {
+
+// Reads metadata of any version; gzip is recognised by its magic bytes. v1 is brought into today's shape (its single schema and
+// partition-spec, missing ids, a "main" ref). CorruptFile names `path` and the member that is missing or of another type;
+// LimitExceeded over 1 GiB of text. A format-version over 3 is NotImplemented and names it.
+arrow::Result<TableMetadata> TableMetadataFromJson(std::string_view json, const std::string& path);
+
+// Writes every required member of the metadata's own version, v1 with its deprecated members. Requires Validate().
+std::string TableMetadataToJson(const TableMetadata& metadata);
+
+}  // namespace artemis
