@@ -1,0 +1,148 @@
+// Reads manifests: the header's schema and spec, then the entries through a plan for their writer's schema.
+#include <algorithm>
+#include <charconv>
+
+#include "artemis/avro/container_reader.h"
+#include "artemis/base/error.h"
+#include "artemis/schema/schema_json.h"
+#include "artemis/table/manifest_avro.h"
+#include "artemis/table/manifest_entry_sink.h"
+
+namespace artemis {
+
+namespace {
+
+// A file of so many bytes is taken to announce no more entries than this when memory is set aside.
+constexpr int64_t kBytesPerEntryMin = 16;
+
+const std::string* FindHeader(const AvroReader& reader, std::string_view key) {
+  const auto found = reader.metadata().find(key);
+  return found == reader.metadata().end() ? nullptr : &found->second;
+}
+
+arrow::Result<std::optional<int32_t>> HeaderInt(const AvroReader& reader, std::string_view key) {
+  const std::string* text = FindHeader(reader, key);
+  if (text == nullptr) return std::optional<int32_t>();
+  int32_t value = 0;
+  const auto end = text->data() + text->size();
+  const auto parsed = std::from_chars(text->data(), end, value);
+  if (parsed.ec != std::errc() || parsed.ptr != end) {
+    return arrow::Status::Invalid("expected header '", key, "' to be an integer, found '", *text,
+                                  "'");
+  }
+  return std::optional<int32_t>(value);
+}
+
+// The bare array of fields; some writers put the whole spec there.
+arrow::Result<PartitionSpec> HeaderSpec(const AvroReader& reader) {
+  const std::string* json = FindHeader(reader, "partition-spec");
+  if (json == nullptr) return arrow::Status::Invalid("the header has no 'partition-spec'");
+  if (json->starts_with('{')) return PartitionSpecFromJson(*json);
+  PartitionSpec spec;
+  ARROW_ASSIGN_OR_RAISE(spec.fields, PartitionFieldsFromJson(*json));
+  return spec;
+}
+
+// `file` stands in for what old writers left out of the header.
+arrow::Result<ManifestHeader> ReadHeaderFields(const AvroReader& reader, const ManifestFile& file) {
+  ManifestHeader header;
+  const std::string* schema = FindHeader(reader, "schema");
+  if (schema == nullptr) return arrow::Status::Invalid("the header has no 'schema'");
+  ARROW_ASSIGN_OR_RAISE(header.schema, SchemaFromJson(*schema));
+  ARROW_ASSIGN_OR_RAISE(const auto schema_id, HeaderInt(reader, "schema-id"));
+  if (schema_id) header.schema.id = SchemaId(*schema_id);
+  ARROW_ASSIGN_OR_RAISE(header.spec, HeaderSpec(reader));
+  ARROW_ASSIGN_OR_RAISE(const auto header_spec_id, HeaderInt(reader, "partition-spec-id"));
+  header.spec.id = header_spec_id ? SpecId(*header_spec_id) : file.spec_id;
+  ARROW_ASSIGN_OR_RAISE(const auto version, HeaderInt(reader, "format-version"));
+  header.format_version = version.value_or(1);
+  const std::string* content = FindHeader(reader, "content");
+  if (content == nullptr) {
+    header.content = file.content;
+  } else if (*content == "deletes") {
+    header.content = ManifestContent::kDeletes;
+  } else if (*content != "data") {
+    return arrow::Status::Invalid("expected header 'content' data or deletes, found '", *content,
+                                  "'");
+  }
+  return header;
+}
+
+// A CorruptFile for what is merely Invalid; limits and the like pass.
+arrow::Status AsCorrupt(const std::string& path, const arrow::Status& status) {
+  if (!status.IsInvalid() || status.detail() != nullptr) return WithContext(status, path);
+  return CorruptFileError(path, status.message());
+}
+
+// One reader per partition field: of the type under `schema`, else as the file has it.
+std::vector<AvroValueReader> PartitionReaders(const PartitionSpec& spec, const Schema& schema,
+                                              const AvroSchema& writer) {
+  std::vector<AvroValueReader> readers;
+  const auto type = PartitionType(spec, schema);
+  for (size_t i = 0; i < spec.fields.size(); ++i) {
+    const AvroSchema* in_file = FindAvroField(writer, spec.fields[i].field_id);
+    if (type.ok() && type->fields[i].type.kind != TypeKind::kUnknown) {
+      readers.push_back(AvroValueReader::For(type->fields[i].type));
+    } else {
+      readers.push_back(AvroValueReader::For(in_file != nullptr ? *in_file : AvroSchema()));
+    }
+  }
+  return readers;
+}
+
+arrow::Status CheckEntryCount(const ManifestFile& file, int64_t found) {
+  if (!file.added_files || !file.existing_files || !file.deleted_files) return arrow::Status::OK();
+  const int64_t expected = *file.added_files + *file.existing_files + *file.deleted_files;
+  if (expected == found) return arrow::Status::OK();
+  return CorruptFileError(file.path, "manifest entry count differs from its list: expected " +
+                                         std::to_string(expected) + ", found " +
+                                         std::to_string(found));
+}
+
+arrow::Status CheckManifestSize(std::string_view bytes, const std::string& path) {
+  if (static_cast<int64_t>(bytes.size()) <= kManifestBytesMax) return arrow::Status::OK();
+  return LimitExceededError(path + ": manifest over " + std::to_string(kManifestBytesMax) +
+                            " bytes");
+}
+
+arrow::Result<ManifestHeader> HeaderOf(const AvroReader& reader, const ManifestFile& file) {
+  auto header = ReadHeaderFields(reader, file);
+  if (!header.ok()) return AsCorrupt(reader.path(), header.status());
+  return header;
+}
+
+}  // namespace
+
+arrow::Result<ManifestHeader> ReadManifestHeader(std::string_view bytes, const std::string& path) {
+  ARROW_RETURN_NOT_OK(CheckManifestSize(bytes, path));
+  ARROW_ASSIGN_OR_RAISE(const AvroReader reader, AvroReader::Open(bytes, path));
+  return HeaderOf(reader, ManifestFile());
+}
+
+arrow::Result<Manifest> ReadManifest(std::string_view bytes, const ManifestFile& file,
+                                     const ReadManifestOptions& options) {
+  ARROW_RETURN_NOT_OK(CheckManifestSize(bytes, file.path));
+  ARROW_ASSIGN_OR_RAISE(const AvroReader reader, AvroReader::Open(bytes, file.path));
+  Manifest manifest;
+  ARROW_ASSIGN_OR_RAISE(manifest.header, HeaderOf(reader, file));
+
+  const PartitionSpec& spec = manifest.header.spec;
+  const bool has_types =
+      options.partition_schema != nullptr && PartitionType(spec, *options.partition_schema).ok();
+  const Schema& schema = has_types ? *options.partition_schema : manifest.header.schema;
+  const auto partition = PartitionReaders(spec, schema, reader.schema());
+  const AvroKeyFilter keys(options.metrics_for.value_or(std::vector<FieldId>()));
+  const auto plan = AvroPlan::Compile(
+      reader.schema(), WantedOfEntries(spec, partition, options.metrics_for ? &keys : nullptr));
+  if (!plan.ok()) return AsCorrupt(file.path, plan.status());
+
+  ManifestEntrySink sink(file, manifest.header, partition, options.live_only);
+  sink.entries.reserve(static_cast<size_t>(
+      std::min(reader.AnnouncedRecords(), static_cast<int64_t>(bytes.size()) / kBytesPerEntryMin)));
+  ARROW_RETURN_NOT_OK(reader.ReadRecords(*plan, &sink));
+  ARROW_RETURN_NOT_OK(CheckEntryCount(file, sink.entries_seen()));
+  manifest.entries = std::move(sink.entries);
+  return manifest;
+}
+
+}  // namespace artemis
