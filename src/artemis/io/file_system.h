@@ -9,11 +9,22 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <arrow/io/interfaces.h>
 #include <arrow/result.h>
 
+#include "artemis/base/ids.h"
+
 namespace artemis {
+
+// A file or folder in a folder.
+struct FolderEntry {
+  std::string path;  // the folder as it was asked for (without a trailing slash), '/', and the name
+  bool is_folder = false;
+  int64_t size_bytes = 0;  // 0 for folders
+  TimestampMs modified;
+};
 
 class FileSystem {
  public:
@@ -43,6 +54,8 @@ class FileSystem {
   virtual arrow::Result<int64_t> FileSize(const std::string& path) = 0;
   // Of a file or a folder.
   virtual arrow::Result<bool> Exists(const std::string& path) = 0;
+  // What a folder holds itself, sorted by path; links are followed, entries that vanish meanwhile are left out.
+  virtual arrow::Result<std::vector<FolderEntry>> ListFolder(const std::string& folder) = 0;
 };
 
 // The machine's file system (POSIX). Lives as long as the program.

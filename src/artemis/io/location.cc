@@ -20,14 +20,13 @@ std::string_view SchemeOf(std::string_view location) {
 
 std::string LocalPath(std::string_view location) {
   if (SchemeOf(location) != "file") return std::string(location);
-  location.remove_prefix(5);
-  if (location.starts_with("//")) {
-    const size_t slash = location.find('/', 2);
-    const std::string_view host =
-        location.substr(2, slash == std::string_view::npos ? slash : slash - 2);
-    if (host.empty() || host == "localhost") location.remove_prefix(2 + host.size());
+  std::string_view path = location.substr(5);
+  if (path.starts_with("//")) {
+    path.remove_prefix(2);
+    if (path.starts_with("localhost/")) path.remove_prefix(9);
+    if (!path.starts_with('/')) return std::string(location);
   }
-  return std::string(location);
+  return std::string(path);
 }
 
 std::string FileUri(std::string_view path) {
@@ -36,6 +35,28 @@ std::string FileUri(std::string_view path) {
       std::filesystem::absolute(std::filesystem::path(path)).lexically_normal().string();
   while (absolute.size() > 1 && absolute.back() == '/') absolute.pop_back();
   return "file://" + absolute;
+}
+
+std::string JoinLocation(std::string_view folder, std::string_view name) {
+  std::string joined(folder);
+  if (!joined.ends_with('/')) joined += '/';
+  return joined + std::string(name);
+}
+
+std::string FolderOf(std::string_view location) {
+  const size_t slash = location.rfind('/');
+  if (slash == std::string_view::npos) return ".";
+  const std::string_view folder = location.substr(0, slash);
+  return LocalPath(location).rfind('/') == 0 ? std::string(folder) + "/" : std::string(folder);
+}
+
+bool SameLocation(std::string_view a, std::string_view b) {
+  std::string left = LocalPath(a);
+  std::string right = LocalPath(b);
+  for (std::string* path : {&left, &right}) {
+    while (path->size() > 1 && path->back() == '/') path->pop_back();
+  }
+  return left == right;
 }
 
 }  // namespace artemis

@@ -1,0 +1,128 @@
+// Calls with their errors translated.
+#include "artemis/io/posix_file.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include <arrow/util/io_util.h>
+
+#include "artemis/base/error.h"
+#include "artemis/io/location.h"
+
+namespace artemis {
+namespace {
+
+constexpr int64_t kOutputBufferBytes = int64_t{1} << 20;
+
+}  // namespace
+
+arrow::Status ErrnoStatus(int error, const std::string& what, const std::string& path) {
+  const std::string message = what + " " + path + ": " + std::strerror(error);
+  if (error == EACCES || error == EPERM || error == EROFS) return PermissionDeniedError(message);
+  if (error == EEXIST) return arrow::Status::AlreadyExists(path, " exists");
+  return arrow::Status(arrow::StatusCode::IOError, message,
+                       arrow::internal::StatusDetailFromErrno(error));
+}
+
+arrow::Result<std::string> LocalPathOf(const std::string& location) {
+  const std::string path = LocalPath(location);
+  const std::string_view scheme = SchemeOf(path);
+  if (!scheme.empty() && scheme != "file") {
+    return arrow::Status::NotImplemented("location ", location, " has the scheme '", scheme,
+                                         "': expected a local path or file:");
+  }
+  if (!scheme.empty()) {
+    return arrow::Status::NotImplemented("location ", location, " names another host");
+  }
+  if (path.empty()) return arrow::Status::Invalid("empty location");
+  if (path.find('\0') != std::string::npos) {
+    return arrow::Status::Invalid("location ", path.c_str(), " has a zero byte");
+  }
+  return path;
+}
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+arrow::Status WriteFully(int fd, const void* data, int64_t size, const std::string& path) {
+  const char* at = static_cast<const char*>(data);
+  while (size > 0) {
+    const ssize_t written = ::write(fd, at, static_cast<size_t>(size));
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return ErrnoStatus(errno, "cannot write", path);
+    }
+    at += written;
+    size -= written;
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status SyncLocalFolder(const std::string& path) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0) return ErrnoStatus(errno, "cannot open folder", path);
+  if (::fsync(fd.get()) != 0) return ErrnoStatus(errno, "cannot sync folder", path);
+  return arrow::Status::OK();
+}
+
+arrow::Status RenameLocalNoReplace(const std::string& from, const std::string& to) {
+  if (::syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) ==
+      0) {
+    return arrow::Status::OK();
+  }
+  if (errno != EINVAL && errno != ENOSYS) return ErrnoStatus(errno, "cannot rename to", to);
+  // File systems without RENAME_NOREPLACE: a hard link fails where the name is taken.
+  if (::link(from.c_str(), to.c_str()) != 0) return ErrnoStatus(errno, "cannot rename to", to);
+  if (::unlink(from.c_str()) != 0) return ErrnoStatus(errno, "cannot remove", from);
+  return arrow::Status::OK();
+}
+
+DurableOutput::DurableOutput(int fd, std::string path) : fd_(fd), path_(std::move(path)) {
+  set_mode(arrow::io::FileMode::WRITE);
+}
+
+arrow::Status DurableOutput::WriteThrough(const void* data, int64_t size) {
+  if (failure_.ok()) failure_ = WriteFully(fd_.get(), data, size, path_);
+  return failure_;
+}
+
+arrow::Status DurableOutput::Write(const void* data, int64_t size) {
+  if (closed_) return arrow::Status::Invalid(path_, " is closed");
+  position_ += size;
+  if (static_cast<int64_t>(buffer_.size()) + size > kOutputBufferBytes) {
+    ARROW_RETURN_NOT_OK(Flush());
+  }
+  if (size >= kOutputBufferBytes) return WriteThrough(data, size);
+  buffer_.append(static_cast<const char*>(data), static_cast<size_t>(size));
+  return failure_;
+}
+
+arrow::Status DurableOutput::Flush() {
+  const auto status = WriteThrough(buffer_.data(), static_cast<int64_t>(buffer_.size()));
+  buffer_.clear();
+  return status;
+}
+
+arrow::Status DurableOutput::Close() {
+  if (closed_) return failure_;
+  closed_ = true;
+  ARROW_RETURN_NOT_OK(Flush());
+  if (::fsync(fd_.get()) != 0) failure_ = ErrnoStatus(errno, "cannot sync", path_);
+  if (::close(fd_.release()) != 0 && failure_.ok()) {
+    failure_ = ErrnoStatus(errno, "cannot close", path_);
+  }
+  return failure_;
+}
+
+arrow::Status DurableOutput::Abort() {
+  closed_ = true;
+  return arrow::Status::OK();
+}
+
+}  // namespace artemis
