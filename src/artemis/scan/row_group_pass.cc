@@ -1,11 +1,9 @@
 // Prunes row groups by footer statistics.
 #include "artemis/scan/row_group_pass.h"
 
-#include <charconv>
 #include <map>
 
 #include <arrow/type.h>
-#include <arrow/util/key_value_metadata.h>
 #include <parquet/metadata.h>
 
 #include "artemis/expr/range_evaluator.h"
@@ -21,16 +19,6 @@ int LeafCount(const arrow::DataType& type) {
   int count = 0;
   for (const auto& child : type.fields()) count += LeafCount(*child->type());
   return count;
-}
-
-std::optional<FieldId> FieldIdOf(const arrow::Field& field) {
-  if (field.metadata() == nullptr) return std::nullopt;
-  const auto text = field.metadata()->Get(kParquetFieldIdKey);
-  int32_t id = 0;
-  if (!text.ok() ||
-      std::from_chars(text->data(), text->data() + text->size(), id).ec != std::errc())
-    return std::nullopt;
-  return FieldId(id);
 }
 
 // Whether bytes of the file's type are bytes the table's type decodes (the same type, or widened).

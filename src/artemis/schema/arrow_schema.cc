@@ -304,4 +304,14 @@ std::shared_ptr<arrow::Schema> ToArrowSchema(const Schema& schema) {
   return arrow::schema(ArrowFields(schema.fields));
 }
 
+std::optional<FieldId> FieldIdOf(const arrow::Field& field) {
+  if (field.metadata() == nullptr) return std::nullopt;
+  const auto text = field.metadata()->Get(kParquetFieldIdKey);
+  if (!text.ok()) return std::nullopt;
+  int32_t id = 0;
+  const char* end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data(), end, id);
+  return error == std::errc() && stop == end ? std::optional(FieldId(id)) : std::nullopt;
+}
+
 }  // namespace artemis

@@ -1,0 +1,158 @@
+// Column projection.
+#include "artemis/read/column_projection.h"
+
+
+#include <arrow/compute/cast.h>
+#include <arrow/scalar.h>
+#include <arrow/util/bitmap_ops.h>
+
+#include "artemis/base/error.h"
+#include "artemis/read/constant_array.h"
+#include "artemis/schema/arrow_schema.h"
+
+namespace artemis {
+
+namespace {
+
+arrow::compute::ExecContext ContextOf(arrow::MemoryPool* pool) {
+  return arrow::compute::ExecContext(pool);
+}
+
+bool IsWidening(const arrow::DataType& from, const arrow::DataType& to) {
+  if (to.id() == arrow::Type::INT64) return from.id() == arrow::Type::INT32;
+  if (to.id() == arrow::Type::DOUBLE) return from.id() == arrow::Type::FLOAT;
+  if (to.id() == arrow::Type::TIMESTAMP) return from.id() == arrow::Type::TIMESTAMP;
+  if (to.id() == arrow::Type::TIME64)
+    return from.id() == arrow::Type::TIME32 || from.id() == arrow::Type::TIME64;
+  if (arrow::is_decimal(to.id())) return arrow::is_decimal(from.id());
+  if (arrow::is_binary_like(to.id()) || arrow::is_fixed_size_binary(to.id())) {
+    return arrow::is_base_binary_like(from.id()) || arrow::is_fixed_size_binary(from.id());
+  }
+  return false;
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> CastPrimitive(
+    const std::shared_ptr<arrow::Array>& source, const Field& target, arrow::MemoryPool* pool) {
+  const auto type = ToArrowType(target.type);
+  if (source->type()->Equals(*type)) return source;
+  if (source->type_id() == arrow::Type::TIMESTAMP && type->id() == arrow::Type::TIMESTAMP) {
+    const auto& from = static_cast<const arrow::TimestampType&>(*source->type());
+    if (from.unit() == static_cast<const arrow::TimestampType&>(*type).unit())
+      return source->View(type);
+  }
+  if (source->type_id() == arrow::Type::EXTENSION) {
+    return CastPrimitive(static_cast<const arrow::ExtensionArray&>(*source).storage(), target,
+                         pool);
+  }
+  if (!IsWidening(*source->type(), *type) && source->type_id() != arrow::Type::DICTIONARY &&
+      source->type_id() != arrow::Type::NA) {
+    return arrow::Status::Invalid("column ", target.name, " is ", source->type()->ToString(),
+                                  " in the file: expected ", target.type.ToString());
+  }
+  auto context = ContextOf(pool);
+  ARROW_ASSIGN_OR_RAISE(
+      auto cast, arrow::compute::Cast(arrow::Datum(source), arrow::compute::CastOptions::Safe(type),
+                                      &context));
+  return cast.make_array();
+}
+
+arrow::Result<std::shared_ptr<arrow::Buffer>> ValidityOf(const arrow::Array& array,
+                                                         arrow::MemoryPool* pool) {
+  if (array.null_count() == 0) return std::shared_ptr<arrow::Buffer>(nullptr);
+  return arrow::internal::CopyBitmap(pool, array.null_bitmap_data(), array.offset(),
+                                     array.length());
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> ProjectValues(
+    const Field& target, const std::shared_ptr<arrow::Array>& source,
+    const arrow::Field& source_field, arrow::MemoryPool* pool);
+
+arrow::Result<std::shared_ptr<arrow::Array>> ProjectStruct(
+    const Field& target, const std::shared_ptr<arrow::Array>& source, arrow::MemoryPool* pool) {
+  if (source->type_id() != arrow::Type::STRUCT) {
+    return arrow::Status::Invalid("column ", target.name, " is ", source->type()->ToString(),
+                                  " in the file: expected a struct");
+  }
+  const auto& from = static_cast<const arrow::StructArray&>(*source);
+  arrow::ArrayVector children;
+  for (const auto& child : target.type.fields) {
+    int found = -1;
+    for (int i = 0; i < from.num_fields(); ++i) {
+      if (FieldIdOf(*from.type()->field(i)) == child.id) found = i;
+    }
+    ProjectedColumn column{child, found, child.initial_default};
+    ARROW_ASSIGN_OR_RAISE(
+        auto array, ProjectArray(column, source->length(), found < 0 ? nullptr : from.field(found),
+                                 found < 0 ? nullptr : from.type()->field(found).get(), pool));
+    children.push_back(std::move(array));
+  }
+  ARROW_ASSIGN_OR_RAISE(auto validity, ValidityOf(*source, pool));
+  return std::make_shared<arrow::StructArray>(ToArrowType(target.type), source->length(),
+                                              std::move(children), std::move(validity));
+}
+
+// Lists and maps: the children projected over the whole child arrays, under the offsets as they are.
+arrow::Result<std::shared_ptr<arrow::Array>> ProjectList(
+    const Field& target, const std::shared_ptr<arrow::Array>& source, arrow::MemoryPool* pool) {
+  auto list = source;
+  if (list->type_id() == arrow::Type::LARGE_LIST) {
+    ARROW_ASSIGN_OR_RAISE(auto cast, arrow::compute::Cast(arrow::Datum(source),
+                                                          arrow::list(source->type()->field(0))));
+    list = cast.make_array();
+  }
+  if (list->type_id() != arrow::Type::LIST && list->type_id() != arrow::Type::MAP) {
+    return arrow::Status::Invalid("column ", target.name, " is ", source->type()->ToString(),
+                                  " in the file: expected a ",
+                                  target.type.kind == TypeKind::kMap ? "map" : "list");
+  }
+  const auto type = ToArrowType(target.type);
+  auto data = list->data()->Copy();
+  data->type = type;
+  if (target.type.kind == TypeKind::kList) {
+    const auto& values = static_cast<const arrow::ListArray&>(*list).values();
+    ARROW_ASSIGN_OR_RAISE(const auto projected, ProjectValues(target.type.fields[0], values,
+                                                              *list->type()->field(0), pool));
+    data->child_data[0] = projected->data();
+    return arrow::MakeArray(data);
+  }
+  const auto& entries =
+      static_cast<const arrow::StructArray&>(*static_cast<const arrow::ListArray&>(*list).values());
+  arrow::ArrayVector children;
+  for (int i = 0; i < 2; ++i) {
+    ARROW_ASSIGN_OR_RAISE(
+        auto child, ProjectValues(target.type.fields[static_cast<size_t>(i)], entries.field(i),
+                                  *entries.type()->field(i), pool));
+    children.push_back(std::move(child));
+  }
+  data->child_data[0] = std::make_shared<arrow::StructArray>(type->field(0)->type(),
+                                                             entries.length(), std::move(children))
+                            ->data();
+  return arrow::MakeArray(data);
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> ProjectValues(
+    const Field& target, const std::shared_ptr<arrow::Array>& source, const arrow::Field&,
+    arrow::MemoryPool* pool) {
+  switch (target.type.kind) {
+    case TypeKind::kStruct:
+      return ProjectStruct(target, source, pool);
+    case TypeKind::kList:
+    case TypeKind::kMap:
+      return ProjectList(target, source, pool);
+    default:
+      return CastPrimitive(source, target, pool);
+  }
+}
+
+}  // namespace
+
+arrow::Result<std::shared_ptr<arrow::Array>> ProjectArray(
+    const ProjectedColumn& column, int64_t rows, const std::shared_ptr<arrow::Array>& source,
+    const arrow::Field* source_field, arrow::MemoryPool* pool) {
+  if (source != nullptr && source_field != nullptr)
+    return ProjectValues(column.target, source, *source_field, pool);
+  if (!column.constant) return arrow::MakeArrayOfNull(ToArrowType(column.target.type), rows, pool);
+  return ConstantArray(column.target.type, *column.constant, rows, pool);
+}
+
+}  // namespace artemis

@@ -1,0 +1,61 @@
+// Row-level deletes (specification, "Delete Formats"): position delete files and equality delete files, read and applied.
+// Deletion vectors (v3) are refused by name.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include <arrow/memory_pool.h>
+#include <arrow/record_batch.h>
+#include <arrow/result.h>
+
+#include "artemis/scan/scan_plan.h"
+
+namespace artemis {
+
+class FileSystem;
+
+// Deleted positions of one data file: sorted, unique, 0 is the file's first row.
+using DeletedPositions = std::vector<int64_t>;
+
+// The rows one equality delete file names: rows whose values in `fields` equal one of its rows are deleted. Null equals null.
+struct EqualityDeletes {
+  std::vector<Field> fields;
+  std::unordered_set<std::string> keys;
+};
+
+// Reads delete files once each, however many data files they apply to. Thread-safe.
+class DeleteLoader {
+ public:
+  // `files` and the view's metadata must outlive the loader.
+  DeleteLoader(FileSystem& files, std::shared_ptr<const TableMetadata> metadata)
+      : files_(files), metadata_(std::move(metadata)) {}
+
+  // The positions that the task's position delete files name for its data file. NotImplemented for deletion vectors.
+  arrow::Result<DeletedPositions> PositionsFor(const ScanTask& task);
+  // The task's equality deletes. Field types come from any schema of the table.
+  arrow::Result<std::vector<std::shared_ptr<const EqualityDeletes>>> EqualitiesFor(
+      const ScanTask& task);
+
+ private:
+  using PositionsByPath = std::map<std::string, DeletedPositions>;
+  arrow::Result<std::shared_ptr<const PositionsByPath>> LoadPositions(const DataFile& file);
+  arrow::Result<std::shared_ptr<const EqualityDeletes>> LoadEqualities(const DataFile& file);
+  arrow::Result<Field> FieldOf(FieldId id, const std::string& path) const;
+
+  FileSystem& files_;
+  const std::shared_ptr<const TableMetadata> metadata_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<const PositionsByPath>> positions_;
+  std::map<std::string, std::shared_ptr<const EqualityDeletes>> equalities_;
+};
+
+// A text per row that is equal for rows with equal values (NaN as NaN, -0.0 as 0.0, null as null). `columns` have the types of `fields`.
+arrow::Result<std::string> EqualityKey(const std::vector<Field>& fields,
+                                       const arrow::ArrayVector& columns, int64_t row);
+
+}  // namespace artemis
