@@ -1,5 +1,5 @@
-// Day numbers and dates: years are counted from 1 March, so that the leap day is the last of its year, within eras
-// of 400 years (146,097 days).
+// Day numbers and dates: years are counted from 1 March, so that the leap day is the last of its
+// year, within eras of 400 years (146,097 days).
 #include "artemis/base/calendar.h"
 
 namespace artemis {

@@ -1,4 +1,5 @@
-// The lock belongs to the open file, which the stream's duplicate descriptor shares: closing the stream does not release it.
+// The lock belongs to the open file, which the stream's duplicate descriptor shares: closing the
+// stream does not release it.
 #include "artemis/io/atomic_file.h"
 
 #include <fcntl.h>
@@ -20,7 +21,8 @@ namespace {
 constexpr char kUnfinishedSuffix[] = ".inprogress";
 constexpr int kLockAttempts = 100;
 
-// Whether `path` still names the open file: its last writer may have renamed or removed it before we had the lock.
+// Whether `path` still names the open file: its last writer may have renamed or removed it before
+// we had the lock.
 bool StillNames(const std::string& path, int fd) {
   struct stat named = {};
   struct stat opened = {};

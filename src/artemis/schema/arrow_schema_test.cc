@@ -158,6 +158,13 @@ TEST(ToArrowSchema, IsUndoneBySchemaFromArrow) {
   EXPECT_EQ(*back, schema);
 }
 
+TEST(FieldIdOf, IsAbsentWithoutANumber) {
+  const auto field = arrow::field("a", arrow::int32());
+  EXPECT_EQ(FieldIdOf(*field), std::nullopt);
+  EXPECT_EQ(FieldIdOf(*field->WithMetadata(IdMetadata("7"))), FieldId(7));
+  EXPECT_EQ(FieldIdOf(*field->WithMetadata(IdMetadata("7x"))), std::nullopt);
+}
+
 TEST(ToArrowType, UsesTheTypesTheHeaderNames) {
   EXPECT_TRUE(ToArrowType(Type::Of(TypeKind::kUuid))->Equals(arrow::fixed_size_binary(16)));
   EXPECT_TRUE(ToArrowType(Type::Of(TypeKind::kTimestamptz))

@@ -10,7 +10,8 @@ Field Column(int32_t id, std::string name, Type type) {
   return {FieldId(id), std::move(name), false, std::move(type), {}, {}, {}};
 }
 
-// id (identifier), count: int, position{lat: float, lon: float}, points: list<struct{x}>, m: map<int, int>
+// id (identifier), count: int, position{lat: float, lon: float}, points: list<struct{x}>, m:
+// map<int, int>
 Schema EvolvingSchema() {
   Schema schema;
   schema.id = SchemaId(2);

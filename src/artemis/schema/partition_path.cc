@@ -1,4 +1,5 @@
-// Folder names of partitions, as Java writes them: java.time's shortest texts, java.net.URLEncoder's escapes.
+// Folder names of partitions, as Java writes them: java.time's shortest texts,
+// java.net.URLEncoder's escapes.
 #include <arrow/util/base64.h>
 
 #include "artemis/base/calendar.h"

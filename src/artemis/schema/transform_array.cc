@@ -1,5 +1,5 @@
-// Fixed-width sources are transformed buffer to buffer and share the source's validity; the slots of nulls hold whatever the
-// function makes of them.
+// Fixed-width sources are transformed buffer to buffer and share the source's validity; the slots
+// of nulls hold whatever the function makes of them.
 #include "artemis/schema/transform_array.h"
 
 #include <arrow/array/array_base.h>

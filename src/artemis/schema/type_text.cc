@@ -66,7 +66,8 @@ std::optional<int32_t> TypeNumber(std::string_view text) {
   return error == std::errc() && stop == end ? std::optional(value) : std::nullopt;
 }
 
-// What stands between `open` behind `name` and `close` at the end; nullopt when `text` has another shape.
+// What stands between `open` behind `name` and `close` at the end; nullopt when `text` has another
+// shape.
 std::optional<std::string_view> Bracketed(std::string_view text, std::string_view name, char open,
                                           char close) {
   if (!text.starts_with(name)) return std::nullopt;
