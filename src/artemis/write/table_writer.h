@@ -1,0 +1,54 @@
+// Turns record batches into data files of a table: split by partition tuple, sorted within a file, written as Parquet with
+// field ids and metrics. Never commits.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <arrow/record_batch.h>
+#include <arrow/result.h>
+
+#include "artemis/table/manifest.h"
+#include "artemis/table/metadata.h"
+
+namespace artemis {
+
+class EventLog;
+class FileSystem;
+
+struct TableWriterOptions {
+  // A file is closed once it has grown to about this size.
+  int64_t target_file_bytes = int64_t{512} << 20;
+  int64_t row_group_bytes = int64_t{128} << 20;
+  // Arrow bytes buffered over all partitions before the largest are written out.
+  int64_t buffer_bytes = int64_t{256} << 20;
+  // Timestamps in ns that are not whole µs are an error unless this is set.
+  bool truncate_timestamps = false;
+  // Files of different partitions are encoded on this many threads of a pool of the writer's own; 0: one for each processor.
+  int threads = 0;
+  EventLog* events = nullptr;
+};
+
+// Not thread-safe (it has threads of its own). Memory is bounded by buffer_bytes, which counts waiting rows and open row groups,
+// plus the rows of one Write call and, for each thread, the buffers of the file it writes. A table without a sort order keeps one
+// file per partition open (the least recently written are closed beyond 128). In a table with one, rows are sorted within a
+// file: a partition's rows are gathered until the budget is reached, then sorted and written as one file; over the budget a
+// partition gets several files.
+//
+// The table's schema decides the files' types: uuid columns carry the UUID annotation, columns of type unknown are not stored.
+class TableWriter {
+ public:
+  virtual ~TableWriter() = default;  // without Close: files written so far are deleted
+  // Columns are matched by name against the table's current schema: any order, optional columns may be missing, widening accepted.
+  // Invalid names an unknown column, a missing required one, a narrower type, or a value that does not fit (column and row).
+  virtual arrow::Status Write(const arrow::RecordBatch& batch) = 0;
+  // Flushes, makes files and folders durable, and gives the files in partition order.
+  virtual arrow::Result<std::vector<DataFile>> Close() = 0;
+};
+
+// A writer for the current schema, default spec and default sort order of `metadata`.
+arrow::Result<std::unique_ptr<TableWriter>> MakeTableWriter(
+    std::shared_ptr<const TableMetadata> metadata, FileSystem& files,
+    const TableWriterOptions& options = {});
+
+}  // namespace artemis
