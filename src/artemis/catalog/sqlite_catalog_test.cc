@@ -1,6 +1,7 @@
 #include "artemis/catalog/sqlite_catalog.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -260,6 +261,35 @@ TEST_F(SqliteCatalogTest, RefusesToWriteWhenOpenedReadOnly) {
   EXPECT_TRUE(reader->Load(Name()).ok());
   const auto refused = reader->Commit(base, *base.metadata, {"alter", "ada"});
   EXPECT_NE(FindDetail<PermissionDenied>(refused.status()), nullptr) << refused.status();
+}
+
+// Ends without a commit while some of its pages are in the file already.
+void DieWithinATransaction(const std::string& path) {
+  sqlite3* connection = nullptr;
+  const bool opened = sqlite3_open(path.c_str(), &connection) == SQLITE_OK;
+  const char* half_done =
+      "PRAGMA cache_size = 2; BEGIN IMMEDIATE; UPDATE iceberg_tables SET metadata_location = "
+      "'nowhere';"
+      "CREATE TABLE ballast(text); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+      "WHERE i < 200)"
+      " INSERT INTO ballast SELECT hex(zeroblob(1500)) FROM n;";
+  _exit(opened && sqlite3_exec(connection, half_done, nullptr, nullptr, nullptr) == SQLITE_OK ? 0
+                                                                                              : 1);
+}
+
+TEST_F(SqliteCatalogTest, ReadsTheLastCommitAfterAWriterDiedWithinATransaction) {
+  const auto created = CreateTable();
+  const std::string database = (folder_ / "catalog.db").string();
+  const pid_t child = fork();
+  if (child == 0) DieWithinATransaction(database);
+  int ended = 0;
+  ASSERT_EQ(waitpid(child, &ended, 0), child);
+  ASSERT_EQ(ended, 0);
+  ASSERT_GT(fs::file_size(database + "-journal"), 0U);
+  options_.read_only = true;
+  const auto loaded = Open()->Load(Name());
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_EQ(loaded->metadata_location, created.metadata_location);
 }
 
 TEST_F(SqliteCatalogTest, NamesAMissingFileAndAFileThatIsNoDatabase) {

@@ -55,18 +55,62 @@ bool FolderIsWritable(const std::string& path) {
   return access(folder.empty() ? "." : folder.c_str(), W_OK) == 0;
 }
 
-// Copies the database and its write-ahead log to a new private folder; gives the copy's path.
-arrow::Result<std::string> CopyWithLog(const std::string& path) {
+// Copies the database and the journals beside it to a new private folder; gives the copy's path.
+arrow::Result<std::string> CopyWithJournals(const std::string& path) {
   std::string folder = (fs::temp_directory_path() / "artemis-catalog-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) {
     return arrow::Status::IOError("cannot make a temporary folder for a copy of ", path);
   }
   std::error_code error;
   const std::string copy = folder + "/catalog.db";
-  fs::copy_file(path, copy, error);
-  if (!error) fs::copy_file(path + "-wal", copy + "-wal", error);
-  if (error) return arrow::Status::IOError("cannot copy ", path, ": ", error.message());
+  for (const char* suffix : {"", "-wal", "-journal"}) {
+    if (*suffix == '\0' || fs::exists(path + suffix))
+      fs::copy_file(path + suffix, copy + suffix, error);
+    if (error) return arrow::Status::IOError("cannot copy ", path, ": ", error.message());
+  }
   return copy;
+}
+
+}  // namespace
+
+struct SqliteOpening {
+  std::string path;
+  std::string suffix;  // of the URI
+  int flags = SQLITE_OPEN_READWRITE;
+  // The connection may restore the file after a killed writer, and refuses all other changes.
+  bool query_only = false;
+  std::string temporary_folder;
+};
+
+namespace {
+
+arrow::Result<SqliteOpening> OpeningOfCopy(const std::string& path) {
+  SqliteOpening opening;
+  ARROW_ASSIGN_OR_RAISE(opening.path, CopyWithJournals(path));
+  opening.temporary_folder = fs::path(opening.path).parent_path().string();
+  return opening;
+}
+
+arrow::Result<SqliteOpening> OpeningToRead(const std::string& path, bool file_is_writable) {
+  SqliteOpening opening;
+  opening.path = path;
+  const bool folder_is_writable = FolderIsWritable(path);
+  if (!UsesWal(path) && file_is_writable && folder_is_writable) {
+    opening.query_only = true;
+    return opening;
+  }
+  opening.flags = SQLITE_OPEN_READONLY;
+  opening.suffix = "?mode=ro";
+  if (UsesWal(path) && !folder_is_writable) {
+    std::error_code none;
+    const auto log_bytes = fs::file_size(path + "-wal", none);
+    if (none || log_bytes == 0) {
+      opening.suffix = "?immutable=1";
+    } else if (access((path + "-shm").c_str(), R_OK) != 0) {
+      return OpeningOfCopy(path);
+    }
+  }
+  return opening;
 }
 
 }  // namespace
@@ -79,40 +123,45 @@ arrow::Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(
     return arrow::Status::IOError("there is no catalog at ", path,
                                   ": expected an SQLite file; check --warehouse or --catalog");
   }
-  std::string opened = path;
-  std::string suffix;
-  std::string temporary;
-  int flags = options.create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
-  if (options.read_only || (exists && access(path.c_str(), W_OK) != 0)) {
-    flags = SQLITE_OPEN_READONLY;
-    suffix = "?mode=ro";
-    if (UsesWal(path) && !FolderIsWritable(path)) {
-      std::error_code none;
-      const auto log_bytes = fs::file_size(path + "-wal", none);
-      if (none || log_bytes == 0) {
-        suffix = "?immutable=1";
-      } else if (access((path + "-shm").c_str(), R_OK) != 0) {
-        ARROW_ASSIGN_OR_RAISE(opened, CopyWithLog(path));
-        temporary = fs::path(opened).parent_path().string();
-        flags = SQLITE_OPEN_READWRITE;
-        suffix.clear();
-      }
-    }
+  const bool file_is_writable = !exists || access(path.c_str(), W_OK) == 0;
+  SqliteOpening opening;
+  opening.path = path;
+  if (options.read_only || !file_is_writable) {
+    ARROW_ASSIGN_OR_RAISE(opening, OpeningToRead(path, file_is_writable));
+  } else if (options.create) {
+    opening.flags |= SQLITE_OPEN_CREATE;
   }
+  int code = SQLITE_OK;
+  auto database = Connect(path, opening, options, &code);
+  if (!database.ok() && code == SQLITE_READONLY_ROLLBACK) {
+    // A killed writer left a journal that must be rolled back, where nothing may be written.
+    ARROW_ASSIGN_OR_RAISE(opening, OpeningOfCopy(path));
+    database = Connect(path, opening, options, &code);
+  }
+  return database;
+}
+
+arrow::Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Connect(
+    const std::string& path, const SqliteOpening& opening, const SqliteOpenOptions& options,
+    int* code) {
   sqlite3* connection = nullptr;
-  const std::string uri = "file:" + SqliteUriPath(fs::absolute(opened).string()) + suffix;
-  const int code = sqlite3_open_v2(uri.c_str(), &connection, flags | SQLITE_OPEN_URI, nullptr);
+  const std::string uri =
+      "file:" + SqliteUriPath(fs::absolute(opening.path).string()) + opening.suffix;
+  *code = sqlite3_open_v2(uri.c_str(), &connection, opening.flags | SQLITE_OPEN_URI, nullptr);
   std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(path, connection));
-  database->temporary_folder_ = temporary;
-  if (code != SQLITE_OK) return database->Error(code);
+  database->temporary_folder_ = opening.temporary_folder;
+  if (*code != SQLITE_OK) return database->Error(*code);
   sqlite3_extended_result_codes(connection, 1);
   database->busy_max_ms_ = options.busy_max_ms;
   sqlite3_busy_handler(connection, &SqliteDatabase::OnBusy, database.get());
   // A file that is no database shows itself only when it is read.
-  ARROW_RETURN_NOT_OK(database->Run("SELECT count(*) FROM sqlite_master").status());
-  if (flags != SQLITE_OPEN_READONLY) {
+  const auto read = database->Run("SELECT count(*) FROM sqlite_master").status();
+  *code = sqlite3_extended_errcode(connection);
+  ARROW_RETURN_NOT_OK(read);
+  if (opening.flags != SQLITE_OPEN_READONLY) {
     ARROW_RETURN_NOT_OK(database->Run("PRAGMA synchronous=FULL").status());
   }
+  if (opening.query_only) ARROW_RETURN_NOT_OK(database->Run("PRAGMA query_only=ON").status());
   return database;
 }
 

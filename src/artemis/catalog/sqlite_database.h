@@ -43,11 +43,14 @@ struct SqliteOpenOptions {
   int64_t busy_max_ms = 60000;
 };
 
+struct SqliteOpening;
+
 // Not thread-safe: the owner holds a mutex around a whole transaction.
 class SqliteDatabase {
  public:
   // Read-only opening works in a folder that cannot be written: under WAL without a -wal file as immutable, and with a -wal file but no
-  // usable -shm on a temporary copy of both, so that no commit is hidden.
+  // usable -shm on a temporary copy of both, so that no commit is hidden. What a killed writer left half done is rolled back: in the
+  // file itself where it may be written (its only change), else in a temporary copy.
   // IOError when the file is absent or no database; PermissionDenied.
   static arrow::Result<std::unique_ptr<SqliteDatabase>> Open(const std::string& path,
                                                              const SqliteOpenOptions& options);
@@ -74,6 +77,11 @@ class SqliteDatabase {
   int64_t busy_max_ms_ = 0;
   std::string temporary_folder_;  // removed at the end; holds the copy that is read
 
+  // `code`: SQLite's, when it fails.
+  static arrow::Result<std::unique_ptr<SqliteDatabase>> Connect(const std::string& path,
+                                                                const SqliteOpening& opening,
+                                                                const SqliteOpenOptions& options,
+                                                                int* code);
   static int OnBusy(void* self, int count);
   int64_t busy_since_ms_ = 0;
 };
