@@ -1,14 +1,13 @@
 // Column projection.
 #include "artemis/read/column_projection.h"
 
-
 #include <arrow/compute/cast.h>
 #include <arrow/scalar.h>
 #include <arrow/util/bitmap_ops.h>
 
 #include "artemis/base/error.h"
-#include "artemis/read/constant_array.h"
 #include "artemis/schema/arrow_schema.h"
+#include "artemis/schema/literal_array.h"
 
 namespace artemis {
 
@@ -151,8 +150,10 @@ arrow::Result<std::shared_ptr<arrow::Array>> ProjectArray(
     const arrow::Field* source_field, arrow::MemoryPool* pool) {
   if (source != nullptr && source_field != nullptr)
     return ProjectValues(column.target, source, *source_field, pool);
-  if (!column.constant) return arrow::MakeArrayOfNull(ToArrowType(column.target.type), rows, pool);
-  return ConstantArray(column.target.type, *column.constant, rows, pool);
+  if (!column.target.type.is_primitive()) {
+    return arrow::MakeArrayOfNull(ToArrowType(column.target.type), rows, pool);
+  }
+  return RepeatLiteral(column.target.type, column.constant, rows, pool);
 }
 
 }  // namespace artemis

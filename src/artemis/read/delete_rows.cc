@@ -11,7 +11,7 @@
 #include "artemis/io/location.h"
 #include "artemis/parquet/file_reader.h"
 #include "artemis/read/column_projection.h"
-#include "artemis/read/constant_array.h"
+#include "artemis/schema/literal_array.h"
 
 namespace artemis {
 
@@ -112,13 +112,9 @@ arrow::Result<std::string> EqualityKey(const std::vector<Field>& fields,
                                        const arrow::ArrayVector& columns, int64_t row) {
   std::string key;
   for (size_t i = 0; i < fields.size(); ++i) {
-    if (columns[i]->IsNull(row)) {
-      key += 'n';
-      continue;
-    }
-    key += 'v';
     ARROW_ASSIGN_OR_RAISE(const auto value, LiteralAt(fields[i].type, *columns[i], row));
-    AppendValue(key, value);
+    key += value ? 'v' : 'n';
+    if (value) AppendValue(key, *value);
   }
   return key;
 }

@@ -25,6 +25,9 @@ struct ReadOptions {
   int threads = 2;
   // Decoded bytes that may wait for the consumer; a stalled consumer stops the readers.
   int64_t buffer_bytes = int64_t{64} << 20;
+  // Give the live rows for which a task's residual is NOT true (false or null): what a delete leaves. Tasks whose residual is
+  // kTrue give none. Requires tasks without chosen row groups.
+  bool complement = false;
   // Stop after this many rows.
   std::optional<int64_t> limit;
   arrow::MemoryPool* pool = nullptr;  // default: Arrow's system pool

@@ -7,6 +7,7 @@
 #include <arrow/compute/api_vector.h>
 #include <arrow/compute/exec.h>
 #include <arrow/datum.h>
+#include <arrow/util/bitmap_ops.h>
 
 #include "artemis/base/error.h"
 #include "artemis/expr/row_evaluator.h"
@@ -17,7 +18,33 @@ namespace artemis {
 
 namespace {
 
-// The fields of the filters that are not among the output columns.
+// The fields from a top-level column down to `id`, through structs only; empty when there is no such way.
+std::vector<const Field*> PathTo(const std::vector<Field>& fields, FieldId id) {
+  for (const auto& field : fields) {
+    if (field.id == id) return {&field};
+    if (field.type.kind != TypeKind::kStruct) continue;
+    auto below = PathTo(field.type.fields, id);
+    if (below.empty()) continue;
+    below.insert(below.begin(), &field);
+    return below;
+  }
+  return {};
+}
+
+// The child arrays along `path` (whose first member is `column` itself); a null struct makes its fields null.
+arrow::Result<std::shared_ptr<arrow::Array>> Descend(std::shared_ptr<arrow::Array> column,
+                                                     const std::vector<const Field*>& path,
+                                                     arrow::MemoryPool* pool) {
+  for (size_t depth = 1; depth < path.size(); ++depth) {
+    const auto& siblings = path[depth - 1]->type.fields;
+    const auto child = static_cast<int>(path[depth] - siblings.data());
+    const auto parent = std::static_pointer_cast<arrow::StructArray>(column);
+    ARROW_ASSIGN_OR_RAISE(column, parent->GetFlattenedField(child, pool));
+  }
+  return column;
+}
+
+// The top-level fields of the filters that are not among the output columns.
 std::vector<Field> FilterFields(
     const ReadContext& context, const ScanTask& task,
     const std::vector<std::shared_ptr<const EqualityDeletes>>& equalities) {
@@ -29,7 +56,8 @@ std::vector<Field> FilterFields(
     fields.push_back(field);
   };
   for (const FieldId id : ReferencedFields(task.residual)) {
-    if (const Field* field = context.view.schema->FindField(id)) add(*field);
+    const auto path = PathTo(context.view.schema->fields, id);
+    if (!path.empty()) add(*path.front());
   }
   for (const auto& deletes : equalities) {
     for (const auto& field : deletes->fields) add(field);
@@ -49,6 +77,13 @@ std::vector<std::pair<FieldId, LiteralValue>> PartitionConstants(const ReadConte
     }
   }
   return constants;
+}
+
+arrow::Result<std::shared_ptr<arrow::BooleanArray>> Inverted(const arrow::BooleanArray& mask,
+                                                             arrow::MemoryPool* pool) {
+  ARROW_ASSIGN_OR_RAISE(auto bits, arrow::internal::InvertBitmap(pool, mask.values()->data(),
+                                                                 mask.offset(), mask.length()));
+  return std::make_shared<arrow::BooleanArray>(mask.length(), std::move(bits));
 }
 
 }  // namespace
@@ -113,6 +148,17 @@ arrow::Result<std::shared_ptr<arrow::Array>> TaskReader::Column(const arrow::Rec
   return projected.ok() ? projected : WithContext(projected.status(), task_.file.path);
 }
 
+arrow::Result<std::shared_ptr<arrow::Array>> TaskReader::FilterColumn(
+    const arrow::RecordBatch& batch, FieldId id) {
+  const auto path = PathTo(context_->view.schema->fields, id);
+  if (path.empty()) {
+    return arrow::Status::Invalid("column ", context_->view.schema->FullName(id),
+                                  " lies in a list or map: it cannot be compared");
+  }
+  ARROW_ASSIGN_OR_RAISE(auto column, Column(batch, *FindColumn(path.front()->id)));
+  return Descend(std::move(column), path, context_->options.pool);
+}
+
 arrow::Result<std::shared_ptr<arrow::BooleanArray>> TaskReader::KeptRows(
     const arrow::RecordBatch& batch, int64_t first_row) {
   const int64_t rows = batch.num_rows();
@@ -136,18 +182,19 @@ arrow::Result<std::shared_ptr<arrow::BooleanArray>> TaskReader::KeptRows(
     }
   }
   std::shared_ptr<arrow::BooleanArray> mask;
-  if (!task_.residual.is_true()) {
+  if (!task_.residual.is_true() || context_->options.complement) {
     arrow::Status failed;
     const auto lookup = [&](FieldId id) -> std::shared_ptr<arrow::Array> {
-      const auto* column = FindColumn(id);
-      if (column == nullptr) return nullptr;
-      auto array = Column(batch, *column);
+      auto array = FilterColumn(batch, id);
       if (!array.ok()) failed = array.status();
       return array.ok() ? *array : nullptr;
     };
     auto evaluated = EvaluateRows(task_.residual, rows, lookup, context_->options.pool);
     ARROW_RETURN_NOT_OK(failed);
     ARROW_ASSIGN_OR_RAISE(mask, std::move(evaluated));
+    if (context_->options.complement) {
+      ARROW_ASSIGN_OR_RAISE(mask, Inverted(*mask, context_->options.pool));
+    }
   }
   if (keep.empty()) return mask;
   arrow::BooleanBuilder both(context_->options.pool);
@@ -169,6 +216,10 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> TaskReader::Output(
   auto projected =
       arrow::RecordBatch::Make(context_->output_schema, batch.num_rows(), std::move(arrays));
   if (mask == nullptr || mask->true_count() == batch.num_rows()) return projected;
+  if (context_->output.empty()) {
+    return arrow::RecordBatch::Make(context_->output_schema, mask->true_count(),
+                                    arrow::ArrayVector());
+  }
   arrow::compute::ExecContext exec(context_->options.pool);
   ARROW_ASSIGN_OR_RAISE(const auto filtered,
                         arrow::compute::Filter(arrow::Datum(projected),

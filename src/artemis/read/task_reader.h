@@ -47,6 +47,9 @@ class TaskReader {
                                                       const ProjectedColumn& column);
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Output(
       const arrow::RecordBatch& batch, const std::shared_ptr<arrow::BooleanArray>& mask);
+  // The values a leaf of the residual compares, nested ones included.
+  arrow::Result<std::shared_ptr<arrow::Array>> FilterColumn(const arrow::RecordBatch& batch,
+                                                            FieldId id);
   const ProjectedColumn* FindColumn(FieldId id) const;
 
   const std::shared_ptr<const ReadContext> context_;

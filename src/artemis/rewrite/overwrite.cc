@@ -84,7 +84,7 @@ class RewriteRun {
     result.files_removed = static_cast<int64_t>(plan.removed.size());
     result.rows_deleted = plan.rows_deleted;
     for (const auto& file : added) result.rows_added += file.record_count;
-    ARROW_ASSIGN_OR_RAISE(rewritten, RewriteKept(base, predicate, plan));
+    ARROW_ASSIGN_OR_RAISE(rewritten, RewriteKept(base, plan));
     ReplaceFilesChange change;
     change.removed = plan.removed;
     change.added = added;
@@ -102,11 +102,9 @@ class RewriteRun {
   }
 
   arrow::Result<std::vector<DataFile>> RewriteKept(const LoadedTable& base,
-                                                   const BoundPredicate& predicate,
                                                    const RewritePlan& plan) {
     if (plan.to_rewrite.empty()) return std::vector<DataFile>{};
-    ARROW_ASSIGN_OR_RAISE(auto kept,
-                          ReadKeptRows(base, predicate, plan, catalog_.files(), options_.threads));
+    ARROW_ASSIGN_OR_RAISE(auto kept, ReadKeptRows(base, plan, catalog_.files(), options_.threads));
     return WriteRows(base.metadata, catalog_, *kept, options_);
   }
 
