@@ -307,8 +307,10 @@ class PlanRun {
         continue;
       }
       const size_t start = cursor_.offset();
-      for (; count > 0; --count) {
-        if (!RunItem(step)) return false;
+      if (step.kind == StepKind::kKeyed) {
+        if (!RunPairs(step, count, block_bytes)) return false;
+      } else {
+        if (!RunItems(step, count)) return false;
       }
       if (block_bytes >= 0 && cursor_.offset() - start != static_cast<size_t>(block_bytes)) {
         return cursor_.Fail("items do not fill their block");
@@ -316,19 +318,42 @@ class PlanRun {
     }
   }
 
-  bool RunItem(const PlanStep& step) {
-    if (step.kind == StepKind::kKeyed) return RunKeyed(step);
-    if (step.slot >= 0) sink_->OnElement(step.slot);
-    if (!Run(step.children[0])) return false;
-    return step.children.size() < 2 || Run(step.children[1]);
+  bool RunItems(const PlanStep& step, int64_t count) {
+    for (; count > 0; --count) {
+      if (step.slot >= 0) sink_->OnElement(step.slot);
+      for (const PlanStep& child : step.children) {
+        if (!Run(child)) return false;
+      }
+    }
+    return true;
   }
 
-  bool RunKeyed(const PlanStep& step) {
-    int64_t key;
-    if (!cursor_.ReadLong(&key)) return false;
-    if (!step.keys->Contains(key)) return Run(step.children[1]);
-    sink_->OnLong(step.slot, key);
-    return Run(step.children[0]);
+  // Once every wanted key was found, the rest of a block with a size is jumped over.
+  bool RunPairs(const PlanStep& step, int64_t count, int64_t block_bytes) {
+    const size_t start = cursor_.offset();
+    size_t wanted_left = step.keys->size();
+    for (; count > 0; --count) {
+      int64_t key;
+      if (!cursor_.ReadLong(&key)) return false;
+      if (!step.keys->Contains(key)) {
+        if (!SkipValue(step.children[1])) return false;
+        continue;
+      }
+      sink_->OnLong(step.slot, key);
+      if (!Run(step.children[0])) return false;
+      if (--wanted_left > 0 || block_bytes < 0) continue;
+      const size_t walked = cursor_.offset() - start;
+      if (walked > static_cast<size_t>(block_bytes)) return cursor_.Fail("block is too short");
+      return cursor_.SkipFixed(static_cast<size_t>(block_bytes) - walked);
+    }
+    return true;
+  }
+
+  // What nearly every value of a metrics map is, without another call.
+  bool SkipValue(const PlanStep& step) {
+    if (step.kind == StepKind::kSkipLong) return cursor_.SkipLong();
+    if (step.kind == StepKind::kSkipBytes) return cursor_.SkipBytes();
+    return Run(step);
   }
 
   bool Take(const PlanStep& step) {
@@ -385,16 +410,16 @@ class PlanRun {
 }  // namespace
 
 AvroKeyFilter::AvroKeyFilter(const std::vector<FieldId>& keys) {
-  constexpr int32_t kSmallKeys = 4096;
   for (FieldId key : keys) {
     sorted_.push_back(key.value);
     if (key.value < 0 || key.value >= kSmallKeys) continue;
     if (small_.size() <= static_cast<size_t>(key.value)) {
       small_.resize(static_cast<size_t>(key.value) + 1);
     }
-    small_[static_cast<size_t>(key.value)] = true;
+    small_[static_cast<size_t>(key.value)] = 1;
   }
   std::sort(sorted_.begin(), sorted_.end());
+  sorted_.erase(std::unique(sorted_.begin(), sorted_.end()), sorted_.end());
 }
 
 bool AvroKeyFilter::ContainsSlow(int64_t key) const {

@@ -27,15 +27,17 @@ class AvroKeyFilter {
   AvroKeyFilter() = default;
   explicit AvroKeyFilter(const std::vector<FieldId>& keys);
   bool empty() const { return sorted_.empty(); }
+  size_t size() const { return sorted_.size(); }  // different keys
   bool Contains(int64_t key) const {
-    if (key >= 0 && key < static_cast<int64_t>(small_.size())) return small_[key];
-    return ContainsSlow(key);
+    if (key < 0 || key >= kSmallKeys) return ContainsSlow(key);
+    return key < static_cast<int64_t>(small_.size()) && small_[static_cast<size_t>(key)] != 0;
   }
 
  private:
+  static constexpr int64_t kSmallKeys = 4096;
   bool ContainsSlow(int64_t key) const;
 
-  std::vector<bool> small_;  // by key, for keys below 4096
+  std::vector<uint8_t> small_;  // by key, for keys below kSmallKeys: 1 when it is wanted
   std::vector<int32_t> sorted_;
 };
 
@@ -55,7 +57,7 @@ struct AvroWanted {
   // may be wanted for itself: OnElement is then called before each of its elements.
   uint32_t accepts = 0;
   // On the key of an array of two-field records: pairs with other keys are skipped, and with an empty
-  // filter the whole array. Must outlive the plan.
+  // filter the whole array; a key that comes twice counts once or twice. Must outlive the plan.
   const AvroKeyFilter* keys = nullptr;
 };
 

@@ -152,6 +152,26 @@ TEST(AvroPlan, TakesOnlyTheKeysOfItsFilter) {
             "(1=2 2=v2 1=5000 2=v5000 3=42 )");
 }
 
+TEST(AvroPlan, JumpsOverTheRestOnceAllWantedKeysWereFound) {
+  const AvroKeyFilter keys({FieldId(1), FieldId(1)});
+  std::string raw = KeyValueBytes();
+  const size_t garbage = raw.find("v2") - 2;  // the second pair's key and length
+  raw[garbage] = raw[garbage + 1] = '\xff';
+  const std::vector<AvroWanted> wanted = {
+      {FieldId(126), 1, kIntegers, &keys}, {FieldId(127), 2, kTexts}, {FieldId(1), 3, kIntegers}};
+  EXPECT_EQ(Decoded(kKeyValues, wanted, raw), "(1=1 2=v1 3=42 )");
+}
+
+TEST(AvroPlan, RefusesABlockThatEndsBeforeItsWantedPairs) {
+  const AvroKeyFilter keys({FieldId(1)});
+  std::string raw = KeyValueBytes();
+  raw[2] = '\x02';  // the block's size: one byte
+  EXPECT_NE(
+      Decoded(kKeyValues, {{FieldId(126), 1, kIntegers, &keys}, {FieldId(127), 2, kTexts}}, raw)
+          .find("too short"),
+      std::string::npos);
+}
+
 TEST(AvroPlan, SkipsTheArrayOfAnEmptyFilter) {
   const AvroKeyFilter keys{std::vector<FieldId>()};
   EXPECT_EQ(Decoded(kKeyValues,

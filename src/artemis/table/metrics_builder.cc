@@ -26,6 +26,7 @@ void MergeInto(ColumnMetrics&& from, ColumnMetrics* to) {
 }  // namespace
 
 void MetricsBuilder::Begin(FileMetrics* metrics) {
+  metrics->reserve(expected_);
   metrics_ = metrics;
   hint_ = 0;
   stragglers_.clear();
@@ -54,6 +55,7 @@ ColumnMetrics* MetricsBuilder::Locate(FieldId field_id) {
 }
 
 void MetricsBuilder::Finish() {
+  expected_ = metrics_->size();
   if (stragglers_.empty()) return;
   FileMetrics& metrics = *metrics_;
   std::move(stragglers_.begin(), stragglers_.end(), std::back_inserter(metrics));

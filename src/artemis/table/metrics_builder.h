@@ -22,6 +22,7 @@ class MetricsBuilder {
  private:
   FileMetrics* metrics_ = nullptr;
   size_t hint_ = 0;
+  size_t expected_ = 0;  // columns, as the entry before had them
   // One per pair that came out of order.
   FileMetrics stragglers_;
 };
