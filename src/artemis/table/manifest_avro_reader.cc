@@ -92,7 +92,11 @@ std::vector<AvroValueReader> PartitionReaders(const PartitionSpec& spec, const S
 
 arrow::Status CheckEntryCount(const ManifestFile& file, int64_t found) {
   if (!file.added_files || !file.existing_files || !file.deleted_files) return arrow::Status::OK();
-  const int64_t expected = *file.added_files + *file.existing_files + *file.deleted_files;
+  int64_t expected;
+  if (__builtin_add_overflow(*file.added_files, *file.existing_files, &expected) ||
+      __builtin_add_overflow(expected, *file.deleted_files, &expected)) {
+    return CorruptFileError(file.path, "the list's counts of its entries have no sum");
+  }
   if (expected == found) return arrow::Status::OK();
   return CorruptFileError(file.path, "manifest entry count differs from its list: expected " +
                                          std::to_string(expected) + ", found " +

@@ -238,7 +238,12 @@ void ManifestEntrySink::InheritRowId() {
   if (entry_->file.content != FileContent::kData || entry_->status == EntryStatus::kDeleted) return;
   if (entry_->file.first_row_id || !next_row_id_) return;
   entry_->file.first_row_id = next_row_id_;
-  next_row_id_ = *next_row_id_ + entry_->file.record_count;
+  int64_t next;
+  if (__builtin_add_overflow(*next_row_id_, entry_->file.record_count, &next)) {
+    next_row_id_.reset();
+  } else {
+    next_row_id_ = next;
+  }
 }
 
 arrow::Status ManifestEntrySink::EndRecord() {

@@ -1,4 +1,6 @@
 // Reads and writes manifest lists.
+#include <limits>
+
 #include "artemis/avro/container_reader.h"
 #include "artemis/avro/container_writer.h"
 #include "artemis/base/error.h"
@@ -36,7 +38,7 @@ class ManifestListSink : public AvroSink {
  public:
   void BeginRecord() override {
     file_ = ManifestFile();
-    has_length_ = has_spec_ = false;
+    has_length_ = has_spec_ = has_negative_count_ = false;
     content_ = 0;
   }
 
@@ -99,6 +101,9 @@ class ManifestListSink : public AvroSink {
       return arrow::Status::Invalid("expected content 0 or 1, found ", content_, " for ",
                                     file_.path);
     }
+    if (has_negative_count_) {
+      return arrow::Status::Invalid("a count below zero for ", file_.path);
+    }
     file_.content = static_cast<ManifestContent>(content_);
     files.push_back(std::move(file_));
     return arrow::Status::OK();
@@ -108,6 +113,7 @@ class ManifestListSink : public AvroSink {
 
  private:
   void OnCount(int slot, int64_t value) {
+    has_negative_count_ = has_negative_count_ || value < 0;
     switch (slot) {
       case kAddedFilesCount:
         file_.added_files = value;
@@ -132,6 +138,7 @@ class ManifestListSink : public AvroSink {
   ManifestFile file_;
   bool has_length_ = false;
   bool has_spec_ = false;
+  bool has_negative_count_ = false;
   int64_t content_ = 0;
 };
 
@@ -238,7 +245,11 @@ int64_t AssignFirstRowIds(int64_t next_row_id, std::vector<ManifestFile>* manife
   for (ManifestFile& manifest : *manifests) {
     if (manifest.content != ManifestContent::kData || manifest.first_row_id) continue;
     manifest.first_row_id = next_row_id;
-    next_row_id += manifest.added_rows.value_or(0) + manifest.existing_rows.value_or(0);
+    for (int64_t rows : {manifest.added_rows.value_or(0), manifest.existing_rows.value_or(0)}) {
+      if (__builtin_add_overflow(next_row_id, rows, &next_row_id)) {
+        next_row_id = std::numeric_limits<int64_t>::max();
+      }
+    }
   }
   return next_row_id;
 }

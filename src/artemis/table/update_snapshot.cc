@@ -1,5 +1,6 @@
 // Changes of snapshots, refs and the snapshot log.
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "artemis/base/error.h"
@@ -24,7 +25,11 @@ arrow::Status CheckTime(const TableMetadata& metadata, const Snapshot& snapshot)
   if (!metadata.snapshot_log.empty()) {
     last = std::max(last, metadata.snapshot_log.back().timestamp);
   }
-  if (snapshot.timestamp.value >= last.value - kClockSkewMaxMs) return arrow::Status::OK();
+  int64_t earliest;
+  if (__builtin_sub_overflow(last.value, kClockSkewMaxMs, &earliest) ||
+      snapshot.timestamp.value >= earliest) {
+    return arrow::Status::OK();
+  }
   return arrow::Status::Invalid(
       "snapshot ", ToString(snapshot.id), " at ", ToString(snapshot.timestamp),
       " ms is more than a minute before the table's last change at ", ToString(last), " ms");
@@ -55,7 +60,10 @@ arrow::Status AdvanceRowIds(const Snapshot& snapshot, TableMetadata* metadata) {
     return arrow::Status::Invalid("expected a first-row-id from ", metadata->next_row_id,
                                   ", found ", *snapshot.first_row_id);
   }
-  metadata->next_row_id = *snapshot.first_row_id + *snapshot.added_rows;
+  if (__builtin_add_overflow(*snapshot.first_row_id, *snapshot.added_rows,
+                             &metadata->next_row_id)) {
+    return arrow::Status::Invalid("the table has no row ids left");
+  }
   return arrow::Status::OK();
 }
 
@@ -125,7 +133,9 @@ void CutSnapshotLog(const std::set<SnapshotId>& removed, std::vector<SnapshotLog
 }  // namespace
 
 TimestampMs NextSnapshotTime(const TableMetadata& metadata, TimestampMs now) {
-  return std::max(now, TimestampMs(NewestTime(metadata).value + 1));
+  TimestampMs next = NewestTime(metadata);
+  if (next.value < std::numeric_limits<int64_t>::max()) ++next.value;
+  return std::max(now, next);
 }
 
 arrow::Result<TableMetadata> AddSnapshot(TableMetadata metadata, Snapshot snapshot,
