@@ -2,11 +2,11 @@
 #include "artemis/parquet/leaf_columns.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <arrow/extension_type.h>
 #include <arrow/type.h>
-#include <arrow/util/key_value_metadata.h>
+
+#include "artemis/schema/arrow_schema.h"
 
 namespace artemis {
 namespace {
@@ -39,7 +39,7 @@ class LeafWalk {
     if (type->num_fields() == 0) {
       LeafColumn leaf = place_;
       leaf.leaf_index = static_cast<int>(out_->size());
-      leaf.field_id = ParquetFieldId(field);
+      leaf.field_id = FieldIdOf(field);
       leaf.type = type;
       out_->push_back(std::move(leaf));
       return;
@@ -67,17 +67,6 @@ class LeafWalk {
 };
 
 }  // namespace
-
-std::optional<FieldId> ParquetFieldId(const arrow::Field& field) {
-  if (field.metadata() == nullptr) return std::nullopt;
-  const auto text = field.metadata()->Get("PARQUET:field_id");
-  if (!text.ok()) return std::nullopt;
-  FieldId id;
-  const char* end = text->data() + text->size();
-  const auto [stop, error] = std::from_chars(text->data(), end, id.value);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return id;
-}
 
 std::vector<LeafColumn> LeafColumns(const arrow::Schema& schema) {
   std::vector<LeafColumn> leaves;

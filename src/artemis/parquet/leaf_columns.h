@@ -29,9 +29,6 @@ struct LeafColumn {
 // Dictionary and extension types are leaves of their value and storage type.
 std::vector<LeafColumn> LeafColumns(const arrow::Schema& schema);
 
-// The "PARQUET:field_id" of a field; nullopt when it has none or it is no number.
-std::optional<FieldId> ParquetFieldId(const arrow::Field& field);
-
 // Whether every leaf carries a field id.
 bool HasFieldIds(const std::vector<LeafColumn>& leaves);
 

@@ -21,8 +21,7 @@ void LogRowGroupFlush(EventLog* events, const RowGroupFlush& flush) {
 void LogWriteClosed(EventLog* events, const parquet::FileMetaData& footer,
                     const WriteSummary& summary) {
   if (events == nullptr) return;
-  const std::vector<DictionaryFallback> fallbacks = DictionaryFallbacks(footer);
-  for (const DictionaryFallback& fallback : fallbacks) {
+  for (const DictionaryFallback& fallback : DictionaryFallbacks(footer)) {
     events->Write(EventLevel::kInfo, "dictionary_fallback",
                   {{"path", summary.path},
                    {"column", fallback.column},
@@ -33,7 +32,7 @@ void LogWriteClosed(EventLog* events, const parquet::FileMetaData& footer,
                  {"rows", summary.rows},
                  {"compressed_bytes", summary.compressed_bytes},
                  {"row_groups", summary.row_groups},
-                 {"fallback_row_groups", static_cast<int64_t>(fallbacks.size())},
+                 {"columns", EventJson{WriteSummaryColumnsToJson(summary)}},
                  {"elapsed_ms", summary.elapsed_ms}});
 }
 
