@@ -8,6 +8,11 @@
 #include "artemis/layout/sort_batches.h"
 
 namespace artemis {
+namespace {
+
+constexpr int64_t kOpenFilesMax = 128;
+
+}  // namespace
 
 void PartitionWriter::Add(std::shared_ptr<arrow::RecordBatch> rows, int64_t bytes) {
   gathered_.push_back(std::move(rows));
@@ -24,6 +29,7 @@ arrow::Status PartitionWriter::WriteUnsorted(RecordBatches rows) {
     ARROW_RETURN_NOT_OK(WriteRows(batch));
     batch.reset();
   }
+  if (sink_->open_files > kOpenFilesMax) return FinishFile();
   CountOpenBytes();
   return arrow::Status::OK();
 }
@@ -63,7 +69,6 @@ arrow::Status PartitionWriter::OpenFile() {
   ARROW_ASSIGN_OR_RAISE(
       file_, DataFileWriter::Open(*sink_->files, std::move(path), sink_->file_schema.arrow_schema(),
                                   sink_->parquet_options));
-  has_open_file_ = true;
   ++sink_->open_files;
   return arrow::Status::OK();
 }
@@ -79,7 +84,6 @@ arrow::Status PartitionWriter::FinishFile() {
   if (file_ == nullptr) return arrow::Status::OK();
   auto closed = file_->Close();
   file_.reset();
-  has_open_file_ = false;
   --sink_->open_files;
   CountOpenBytes();
   ARROW_ASSIGN_OR_RAISE(DataFile file, std::move(closed));

@@ -57,11 +57,10 @@ class PartitionWriter {
   RecordBatches TakeRows();
   int64_t gathered_bytes() const { return gathered_bytes_; }
   EncodePool::Strand* strand() { return &strand_; }
-  // Bytes of its open row group, as of the last job; and whether a file is open.
+  // Bytes of its open row group, as of the last job.
   int64_t open_bytes() const { return open_bytes_; }
-  bool has_open_file() const { return has_open_file_; }
 
-  // Appends to the open file; a file that has reached its size is finished.
+  // Appends to the open file; a file that has reached its size is finished, and so is this one when too many are open.
   arrow::Status WriteUnsorted(RecordBatches rows);
   // Sorts the rows and writes them to files of their own.
   arrow::Status WriteSorted(RecordBatches rows);
@@ -88,7 +87,6 @@ class PartitionWriter {
   std::unique_ptr<DataFileWriter> file_;
   int64_t number_ = 0;
   std::atomic<int64_t> open_bytes_ = 0;
-  std::atomic<bool> has_open_file_ = false;
 };
 
 }  // namespace artemis

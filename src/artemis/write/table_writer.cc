@@ -23,7 +23,6 @@ namespace {
 
 // Rows conformed and split at a time.
 constexpr int64_t kPieceRows = int64_t{1} << 17;
-constexpr int64_t kOpenFilesMax = 128;
 
 int ThreadCount(int asked) {
   if (asked > 0) return asked;
@@ -107,7 +106,7 @@ class PartitionedTableWriter final : public TableWriter {
   arrow::Status KeepBudget();
   arrow::Status EncodeLargest(int64_t bytes_left);
   arrow::Status Encode(PartitionWriter* partition);
-  arrow::Status ShrinkOpenFiles();
+  arrow::Status ShrinkRowGroups();
   arrow::Result<std::vector<DataFile>> Finish();
   arrow::Status SyncFolders();
   std::vector<DataFile> TakeFiles();
@@ -198,7 +197,7 @@ arrow::Status PartitionedTableWriter::KeepBudget() {
   const int64_t high = is_sorted() ? budget / 4 * 3 : budget / 4;
   const int64_t low = is_sorted() ? budget / 2 : budget / 16;
   if (gathered_bytes_ >= high) ARROW_RETURN_NOT_OK(EncodeLargest(low));
-  ARROW_RETURN_NOT_OK(ShrinkOpenFiles());
+  ARROW_RETURN_NOT_OK(ShrinkRowGroups());
   return pool_->WaitBelow(
       std::max<int64_t>(budget - gathered_bytes_ - sink_.open_bytes, budget / 4));
 }
@@ -228,21 +227,19 @@ arrow::Status PartitionedTableWriter::Encode(PartitionWriter* partition) {
                        });
 }
 
-// Writes row groups early when they hold too much, and ends files when too many are open.
-arrow::Status PartitionedTableWriter::ShrinkOpenFiles() {
-  const bool too_many = sink_.open_files > kOpenFilesMax;
-  if (!too_many && sink_.open_bytes <= options_.buffer_bytes / 2) return arrow::Status::OK();
+// Writes the larger half of the open row groups early when they hold too much.
+arrow::Status PartitionedTableWriter::ShrinkRowGroups() {
+  if (sink_.open_bytes <= options_.buffer_bytes / 2) return arrow::Status::OK();
   std::vector<PartitionWriter*> open;
   for (const auto& partition : partitions_) {
-    if (partition->has_open_file()) open.push_back(partition.get());
+    if (partition->open_bytes() > 0) open.push_back(partition.get());
   }
   std::stable_sort(open.begin(), open.end(),
                    [](const auto* a, const auto* b) { return a->open_bytes() > b->open_bytes(); });
   open.resize((open.size() + 1) / 2);
   for (PartitionWriter* partition : open) {
-    ARROW_RETURN_NOT_OK(pool_->Submit(partition->strand(), 0, [partition, too_many] {
-      return too_many ? partition->FinishFile() : partition->FlushRowGroup();
-    }));
+    ARROW_RETURN_NOT_OK(
+        pool_->Submit(partition->strand(), 0, [partition] { return partition->FlushRowGroup(); }));
   }
   return pool_->Drain();
 }
@@ -259,8 +256,8 @@ arrow::Result<std::vector<DataFile>> PartitionedTableWriter::Close() {
 }
 
 arrow::Result<std::vector<DataFile>> PartitionedTableWriter::Finish() {
-  ARROW_RETURN_NOT_OK(EncodeLargest(0));
   for (const auto& partition : partitions_) {
+    if (partition->gathered_bytes() > 0) ARROW_RETURN_NOT_OK(Encode(partition.get()));
     ARROW_RETURN_NOT_OK(
         pool_->Submit(partition->strand(), 0, [p = partition.get()] { return p->FinishFile(); }));
   }

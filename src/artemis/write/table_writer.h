@@ -31,7 +31,7 @@ struct TableWriterOptions {
 
 // Not thread-safe (it has threads of its own). Memory is bounded by buffer_bytes, which counts waiting rows and open row groups,
 // plus the rows of one Write call and, for each thread, the buffers of the file it writes. A table without a sort order keeps one
-// file per partition open (the least recently written are closed beyond 128). In a table with one, rows are sorted within a
+// file per partition open (where more than 128 are open, a file is ended once the rows at hand are in it). In a table with one, rows are sorted within a
 // file: a partition's rows are gathered until the budget is reached, then sorted and written as one file; over the budget a
 // partition gets several files.
 //

@@ -1,6 +1,7 @@
 // Facts of the partitioned writer.
 #include "artemis/write/table_writer.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -282,6 +283,21 @@ TEST_F(TableWriterTest, StartsANewFileAtTheTargetSize) {
     for (int64_t n : Longs(*ReadDataFile(files[i]), "n")) EXPECT_EQ(n, next++);
   }
   EXPECT_EQ(next, 100'000);
+}
+
+TEST_F(TableWriterTest, KeepsFewFilesOpenForManyPartitions) {
+  // 400 partitions where only 256 files may be open.
+  rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few = {256, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto files = WriteAll(Table("truncate(1, n)"), {TelemetryRows(0, 400)});
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_EQ(files.size(), 400u);
+  for (size_t i = 0; i < files.size(); ++i) {
+    EXPECT_EQ(files[i].partition[0], LiteralValue(static_cast<int64_t>(i)));
+    EXPECT_EQ(files[i].record_count, 1);
+  }
 }
 
 TEST_F(TableWriterTest, WritesTheSameFilesOnOneThreadAndOnMany) {
