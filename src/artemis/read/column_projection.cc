@@ -145,6 +145,27 @@ arrow::Result<std::shared_ptr<arrow::Array>> ProjectValues(
 
 }  // namespace
 
+arrow::Result<std::vector<ProjectedColumn>> ProjectColumns(
+    const std::vector<Field>& targets, const arrow::Schema& file_schema,
+    const std::vector<std::pair<FieldId, LiteralValue>>& partition_constants,
+    const std::string& path) {
+  std::vector<ProjectedColumn> columns;
+  for (const auto& target : targets) {
+    ProjectedColumn column{target, -1, target.initial_default};
+    for (int i = 0; i < file_schema.num_fields(); ++i) {
+      if (FieldIdOf(*file_schema.field(i)) == target.id) column.file_column = i;
+    }
+    for (const auto& [id, value] : partition_constants) {
+      if (id == target.id) column.constant = value;
+    }
+    if (column.file_column < 0 && target.required && !column.constant) {
+      return CorruptFileError(path, "it lacks the required column " + target.name);
+    }
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
 arrow::Result<std::shared_ptr<arrow::Array>> ProjectArray(
     const ProjectedColumn& column, int64_t rows, const std::shared_ptr<arrow::Array>& source,
     const arrow::Field* source_field, arrow::MemoryPool* pool) {

@@ -11,6 +11,7 @@
 #include "artemis/io/location.h"
 #include "artemis/parquet/file_reader.h"
 #include "artemis/read/column_projection.h"
+#include "artemis/read/deletion_vector.h"
 #include "artemis/schema/literal_array.h"
 
 namespace artemis {
@@ -20,6 +21,8 @@ namespace {
 // Reserved columns of position delete files (specification, "Position Delete Files").
 constexpr FieldId kFilePathField(2147483546);
 constexpr FieldId kPositionField(2147483545);
+
+constexpr int64_t kVectorBytesMax = int64_t{1} << 30;
 
 struct DeleteFileRows {
   std::unique_ptr<ParquetBatches> batches;
@@ -108,6 +111,22 @@ void AppendValue(std::string& key, const LiteralValue& value) {
 
 }  // namespace
 
+namespace {
+
+arrow::Result<DeletedPositions> LoadVector(const DataFile& file, FileSystem& files) {
+  const int64_t size = file.content_size_bytes.value_or(-1);
+  if (size < 0 || size > kVectorBytesMax || *file.content_offset < 0) {
+    return CorruptFileError(file.path, "its manifest entry places a deletion vector of " +
+                                           std::to_string(size) + " bytes at " +
+                                           std::to_string(*file.content_offset));
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto input, files.OpenInput(file.path));
+  ARROW_ASSIGN_OR_RAISE(const auto blob, input->ReadAt(*file.content_offset, size));
+  return DecodeDeletionVector(std::string_view(*blob), file.record_count, file.path);
+}
+
+}  // namespace
+
 arrow::Result<std::string> EqualityKey(const std::vector<Field>& fields,
                                        const arrow::ArrayVector& columns, int64_t row) {
   std::string key;
@@ -124,9 +143,9 @@ arrow::Result<DeletedPositions> DeleteLoader::PositionsFor(const ScanTask& task)
   for (const auto& deletes : task.deletes) {
     if (deletes.file.content != FileContent::kPositionDeletes) continue;
     if (deletes.file.content_offset) {
-      return arrow::Status::NotImplemented("deletion vector ", deletes.file.path, " for ",
-                                           task.file.path,
-                                           ": deletion vectors (format v3) cannot be read yet");
+      ARROW_ASSIGN_OR_RAISE(const auto vector, LoadVector(deletes.file, files_));
+      all.insert(all.end(), vector.begin(), vector.end());
+      continue;
     }
     ARROW_ASSIGN_OR_RAISE(const auto by_path, LoadPositions(deletes.file));
     const auto found = by_path->find(LocalPath(task.file.path));

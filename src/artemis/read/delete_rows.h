@@ -1,5 +1,4 @@
-// Row-level deletes (specification, "Delete Formats"): position delete files and equality delete files, read and applied.
-// Deletion vectors (v3) are refused by name.
+// Row-level deletes (specification, "Delete Formats"): position delete files, deletion vectors and equality delete files.
 #pragma once
 
 #include <map>
@@ -35,7 +34,7 @@ class DeleteLoader {
   DeleteLoader(FileSystem& files, std::shared_ptr<const TableMetadata> metadata)
       : files_(files), metadata_(std::move(metadata)) {}
 
-  // The positions that the task's position delete files name for its data file. NotImplemented for deletion vectors.
+  // The positions that the task's position delete files and deletion vector name for its data file.
   arrow::Result<DeletedPositions> PositionsFor(const ScanTask& task);
   // The task's equality deletes. Field types come from any schema of the table.
   arrow::Result<std::vector<std::shared_ptr<const EqualityDeletes>>> EqualitiesFor(
