@@ -21,7 +21,7 @@ arrow::Result<ManifestFile> MergeGroup(const LoadedTable& base,
                                        ManifestStore& store) {
   std::vector<ManifestEntry> merged;
   for (const auto& file : group) {
-    ARROW_ASSIGN_OR_RAISE(auto manifest, store.Read(file));
+    ARROW_ASSIGN_OR_RAISE(auto manifest, store.Read(*base.metadata, file));
     for (auto& entry : manifest.entries) {
       if (entry.snapshot_id == store.snapshot_id()) {
         merged.push_back(std::move(entry));

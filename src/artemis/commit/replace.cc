@@ -66,7 +66,7 @@ class ReplaceBuilder {
 
   arrow::Result<ManifestFile> WithoutLeaving(const LoadedTable& base, const ManifestFile& file,
                                              ManifestStore& store, SnapshotChange& result) {
-    ARROW_ASSIGN_OR_RAISE(auto manifest, store.Read(file));
+    ARROW_ASSIGN_OR_RAISE(auto manifest, store.Read(*base.metadata, file));
     const bool touched =
         std::any_of(manifest.entries.begin(), manifest.entries.end(), [&](const auto& entry) {
           return entry.status != EntryStatus::kDeleted && leaving_.contains(entry.file.path);
@@ -114,7 +114,7 @@ class ReplaceBuilder {
         return CommitConflictError("table " + base.name.ToString() +
                                    " got delete files since the plan was made");
       }
-      ARROW_ASSIGN_OR_RAISE(const auto read, store.Read(manifest));
+      ARROW_ASSIGN_OR_RAISE(const auto read, store.Read(*base.metadata, manifest));
       for (const auto& entry : read.entries) {
         if (entry.status != EntryStatus::kAdded || !newer.contains(entry.snapshot_id)) continue;
         if (change_.conflicts(entry.file)) {

@@ -97,9 +97,12 @@ arrow::Result<std::string> ManifestStore::WriteList(const std::vector<ManifestFi
   return path;
 }
 
-arrow::Result<Manifest> ManifestStore::Read(const ManifestFile& file) {
+arrow::Result<Manifest> ManifestStore::Read(const TableMetadata& metadata,
+                                            const ManifestFile& file) {
   ARROW_ASSIGN_OR_RAISE(const auto bytes, files_.ReadAll(file.path, kManifestBytesMax));
-  return ReadManifest(bytes, file);
+  ReadManifestOptions options;
+  options.partition_schema = &metadata.CurrentSchema();
+  return ReadManifest(bytes, file, options);
 }
 
 void ManifestStore::KeepForRetry() { kept_ = written_.size(); }

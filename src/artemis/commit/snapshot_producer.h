@@ -27,7 +27,8 @@ class ManifestStore {
   arrow::Result<std::string> WriteList(const std::vector<ManifestFile>& manifests,
                                        const TableMetadata& metadata,
                                        SequenceNumber sequence_number, int attempt);
-  arrow::Result<Manifest> Read(const ManifestFile& file);
+  // Entries come with partition values of the types they have under the current schema.
+  arrow::Result<Manifest> Read(const TableMetadata& metadata, const ManifestFile& file);
 
   // Keeps what has been written so far when an attempt is discarded: it does not depend on the base.
   void KeepForRetry();

@@ -62,6 +62,7 @@ class Planner {
       read_data_.metrics_for = ReferencedFields(predicate);
     }
     read_data_.live_only = true;
+    read_data_.partition_schema = view.schema.get();
   }
 
   arrow::Result<ScanPlan> Run() {
@@ -115,6 +116,7 @@ class Planner {
   arrow::Status AddDeletes(const ManifestFile& manifest) {
     ReadManifestOptions read;
     read.live_only = true;
+    read.partition_schema = view_.schema.get();
     ARROW_ASSIGN_OR_RAISE(const auto projection, ProjectionOf(manifest));
     ARROW_ASSIGN_OR_RAISE(const auto entries, ReadManifestFile(manifest, read, files_));
     for (const auto& entry : entries.entries)
@@ -252,6 +254,7 @@ arrow::Result<std::vector<ManifestEntry>> ListFiles(const TableView& view, FileS
   std::vector<ManifestEntry> entries;
   ReadManifestOptions read;
   read.live_only = true;
+  read.partition_schema = view.schema.get();
   ARROW_ASSIGN_OR_RAISE(const auto manifests, ListManifests(view, files));
   for (const auto& file : manifests) {
     ARROW_ASSIGN_OR_RAISE(auto manifest, ReadManifestFile(file, read, files));
