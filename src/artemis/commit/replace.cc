@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "artemis/base/error.h"
+#include "artemis/commit/added_manifests.h"
 #include "artemis/commit/commit.h"
 #include "artemis/commit/manifest_merge.h"
 #include "artemis/commit/snapshot_producer.h"
@@ -28,7 +29,7 @@ class ReplaceBuilder {
     SnapshotChange result;
     result.operation = change_.added.empty() ? "delete" : "overwrite";
     result.added = change_.added;
-    ARROW_RETURN_NOT_OK(WriteAdded(base, store, result));
+    ARROW_ASSIGN_OR_RAISE(result.manifests, WriteAddedManifests(base, change_.added, store));
     found_.clear();
     for (const auto& manifest : carried) {
       if (manifest.content != ManifestContent::kData ||
@@ -44,26 +45,6 @@ class ReplaceBuilder {
   }
 
  private:
-  arrow::Status WriteAdded(const LoadedTable& base, ManifestStore& store, SnapshotChange& result) {
-    std::map<SpecId, std::vector<ManifestEntry>> by_spec;
-    for (const auto& file : change_.added) {
-      ManifestEntry entry;
-      entry.status = EntryStatus::kAdded;
-      entry.snapshot_id = store.snapshot_id();
-      entry.file = file;
-      by_spec[file.spec_id].push_back(std::move(entry));
-    }
-    for (const auto& [spec_id, entries] : by_spec) {
-      const auto* spec = base.metadata->FindSpec(spec_id);
-      if (spec == nullptr)
-        return arrow::Status::Invalid("no partition spec ", spec_id.value, " in ",
-                                      base.name.ToString());
-      ARROW_ASSIGN_OR_RAISE(auto manifest, store.Write(*base.metadata, *spec, entries));
-      result.manifests.push_back(std::move(manifest));
-    }
-    return arrow::Status::OK();
-  }
-
   arrow::Result<ManifestFile> WithoutLeaving(const LoadedTable& base, const ManifestFile& file,
                                              ManifestStore& store, SnapshotChange& result) {
     ARROW_ASSIGN_OR_RAISE(auto manifest, store.Read(*base.metadata, file));

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <set>
 
+#include "artemis/schema/partition_key.h"
+
 namespace artemis {
 
 namespace {
@@ -47,27 +49,7 @@ void PutTotal(std::map<std::string, std::string>& summary, const Snapshot* paren
 size_t ChangedPartitions(const SnapshotChange& change) {
   std::set<std::pair<int32_t, std::string>> changed;
   const auto note = [&](const DataFile& file) {
-    std::string key;
-    for (const auto& value : file.partition) {
-      if (!value) {
-        key += "n;";
-        continue;
-      }
-      std::visit(
-          [&](const auto& v) {
-            using V = std::decay_t<decltype(v)>;
-            if constexpr (std::is_same_v<V, std::string>) {
-              key += std::to_string(v.size()) + ":" + v;
-            } else if constexpr (std::is_same_v<V, arrow::Decimal128>) {
-              key += v.ToIntegerString();
-            } else {
-              key += std::to_string(v);
-            }
-          },
-          *value);
-      key += ';';
-    }
-    changed.emplace(file.spec_id.value, std::move(key));
+    changed.emplace(file.spec_id.value, PartitionKey(file.partition));
   };
   for (const auto& file : change.added) note(file);
   for (const auto& file : change.removed) note(file);

@@ -1,9 +1,7 @@
 // The delete index.
 #include "artemis/scan/delete_index.h"
 
-#include <cstring>
-
-#include "artemis/schema/literal.h"
+#include "artemis/schema/partition_key.h"
 
 namespace artemis {
 
@@ -11,39 +9,6 @@ namespace {
 
 // The file_path column of position delete files (specification, reserved field ids).
 constexpr FieldId kDeletePathField(2147483546);
-
-template <typename V>
-void AppendRaw(std::string& key, V value) {
-  char raw[sizeof(value)];
-  std::memcpy(raw, &value, sizeof(value));
-  key.append(raw, sizeof(value));
-}
-
-// A text that is equal for equal tuples only.
-std::string KeyOf(const PartitionTuple& tuple) {
-  std::string key;
-  for (const auto& value : tuple) {
-    if (!value) {
-      key += '\0';
-      continue;
-    }
-    key += static_cast<char>(1 + value->index());
-    std::visit(
-        [&](const auto& v) {
-          using V = std::decay_t<decltype(v)>;
-          if constexpr (std::is_same_v<V, std::string>) {
-            AppendRaw(key, v.size());
-            key += v;
-          } else if constexpr (std::is_same_v<V, arrow::Decimal128>) {
-            key += v.ToIntegerString() + ";";
-          } else {
-            AppendRaw(key, v);
-          }
-        },
-        *value);
-  }
-  return key;
-}
 
 bool MayHoldPath(const DataFile& deletes, const std::string& path) {
   const ColumnMetrics* metrics = FindMetrics(deletes.metrics, kDeletePathField);
@@ -64,7 +29,8 @@ void DeleteIndex::Add(const ManifestEntry& entry, bool unpartitioned) {
   } else if (entry.file.content == FileContent::kEqualityDeletes && unpartitioned) {
     global_equality_.push_back(std::move(deletes));
   } else {
-    by_partition_[{entry.file.spec_id, KeyOf(entry.file.partition)}].push_back(std::move(deletes));
+    by_partition_[{entry.file.spec_id, PartitionKey(entry.file.partition)}].push_back(
+        std::move(deletes));
   }
 }
 
@@ -82,7 +48,7 @@ std::vector<DeleteFile> DeleteIndex::For(const DataFile& file,
     }
   };
   take(global_equality_, false);
-  if (const auto at = by_partition_.find({file.spec_id, KeyOf(file.partition)});
+  if (const auto at = by_partition_.find({file.spec_id, PartitionKey(file.partition)});
       at != by_partition_.end()) {
     take(at->second, true);
   }

@@ -21,9 +21,9 @@ class DeleteIndex {
   int64_t size() const { return size_; }
 
  private:
-  using PartitionKey = std::pair<SpecId, std::string>;
+  using SpecAndKey = std::pair<SpecId, std::string>;
 
-  std::map<PartitionKey, std::vector<DeleteFile>> by_partition_;
+  std::map<SpecAndKey, std::vector<DeleteFile>> by_partition_;
   std::map<std::string, std::vector<DeleteFile>> by_data_file_;
   std::vector<DeleteFile> global_equality_;
   int64_t size_ = 0;

@@ -16,6 +16,7 @@
 #include "artemis/layout/conform.h"
 #include "artemis/layout/split_by_partition.h"
 #include "artemis/schema/literal.h"
+#include "artemis/schema/partition_key.h"
 #include "artemis/write/partition_writer.h"
 
 namespace artemis {
@@ -36,20 +37,6 @@ arrow::Status CheckOptions(const TableWriterOptions& options) {
   return arrow::Status::Invalid(
       "target_file_bytes, row_group_bytes and buffer_bytes must be positive, found ",
       options.target_file_bytes, ", ", options.row_group_bytes, " and ", options.buffer_bytes);
-}
-
-// A map key that is equal for equal tuples.
-std::string TupleKey(const PartitionTuple& tuple, const std::vector<Type>& types) {
-  std::string key;
-  for (size_t i = 0; i < tuple.size(); ++i) {
-    if (!tuple[i]) {
-      key += 'n';
-      continue;
-    }
-    const std::string bytes = ToBytes(types[i], *tuple[i]);
-    key += 'v' + std::to_string(bytes.size()) + ':' + bytes;
-  }
-  return key;
 }
 
 // Nulls first, then by value.
@@ -116,7 +103,6 @@ class PartitionedTableWriter final : public TableWriter {
   TableWriterOptions options_;
   const Schema& schema_;
   const PartitionSpec& spec_;
-  std::vector<Type> tuple_types_;
 
   std::shared_ptr<arrow::Schema> rows_schema_;
   std::optional<RowConformer> conformer_;
@@ -143,7 +129,6 @@ arrow::Status PartitionedTableWriter::Open() {
     }
   }
   ARROW_ASSIGN_OR_RAISE(const Type tuple_type, PartitionType(spec_, schema_));
-  for (const Field& field : tuple_type.fields) tuple_types_.push_back(field.type);
   ARROW_ASSIGN_OR_RAISE(pool_, EncodePool::Make(ThreadCount(options_.threads)));
   return arrow::Status::OK();
 }
@@ -182,7 +167,7 @@ arrow::Status PartitionedTableWriter::WritePiece(const arrow::RecordBatch& piece
 }
 
 arrow::Result<PartitionWriter*> PartitionedTableWriter::FindPartition(const PartitionTuple& tuple) {
-  PartitionWriter*& partition = by_tuple_[TupleKey(tuple, tuple_types_)];
+  PartitionWriter*& partition = by_tuple_[PartitionKey(tuple)];
   if (partition == nullptr) {
     ARROW_ASSIGN_OR_RAISE(std::string path, PartitionPath(spec_, schema_, tuple));
     partitions_.push_back(std::make_unique<PartitionWriter>(&sink_, tuple, std::move(path)));

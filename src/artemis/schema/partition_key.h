@@ -1,0 +1,14 @@
+// A partition tuple as a text, for maps and sets.
+#pragma once
+
+#include <string>
+
+#include "artemis/schema/partition_spec.h"
+
+namespace artemis {
+
+// Equal for two tuples of one spec exactly when all their values are (NaN equals NaN, -0.0 equals 0.0, null equals null).
+// The bytes mean nothing else and are not stored.
+std::string PartitionKey(const PartitionTuple& tuple);
+
+}  // namespace artemis
