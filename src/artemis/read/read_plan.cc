@@ -105,8 +105,10 @@ class ParallelReader : public arrow::RecordBatchReader {
     started_ = true;
     const int wanted = std::min(
         {context_->options.threads, context_->options.files_max, static_cast<int>(tasks_.size())});
-    running_ = std::max(wanted, 0);
-    for (int i = 0; i < running_; ++i) workers_.emplace_back([this] { Work(); });
+    // Not counted by running_: the first workers may be done before the last are started.
+    const int count = std::max(wanted, 0);
+    running_ = count;
+    for (int i = 0; i < count; ++i) workers_.emplace_back([this] { Work(); });
   }
 
   void Stop() {
