@@ -2,6 +2,7 @@
 #include "artemis/scan/scan_plan.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <set>
 
@@ -78,6 +79,7 @@ class Planner {
         if (manifest.content == ManifestContent::kData && Keeps(manifest))
           ARROW_RETURN_NOT_OK(AddFiles(manifest));
       }
+      CountBytesOfDropped();
     }
     const auto elapsed = std::chrono::steady_clock::now() - begin;
     plan_.summary.elapsed_us =
@@ -96,6 +98,18 @@ class Planner {
           manifest.added_files.value_or(0) + manifest.existing_files.value_or(0);
     }
     plan_.summary.spec_ids.assign(specs.begin(), specs.end());
+  }
+
+  // Files of dropped manifests are not read: their bytes are in the snapshot's summary, where its writer put them.
+  void CountBytesOfDropped() {
+    if (plan_.summary.manifests_kept == plan_.summary.manifests_total) return;
+    const Snapshot* snapshot = view_.metadata->FindSnapshot(*view_.snapshot_id);
+    const auto member = snapshot->summary.find("total-files-size");
+    if (member == snapshot->summary.end()) return;
+    int64_t bytes = 0;
+    const auto& text = member->second;
+    if (std::from_chars(text.data(), text.data() + text.size(), bytes).ec != std::errc()) return;
+    plan_.summary.bytes_total = std::max(plan_.summary.bytes_total, bytes);
   }
 
   // Pass 1.
