@@ -1,0 +1,123 @@
+// The surroundings of a command.
+#include "artemis/cli/command_context.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <utility>
+
+#include "artemis/base/error.h"
+#include "artemis/base/event_log.h"
+#include "artemis/base/time_text.h"
+#include "artemis/catalog/open_catalog.h"
+#include "artemis/cli/exit_code.h"
+#include "artemis/cli/output_target.h"
+#include "artemis/cli/signal_stop.h"
+#include "artemis/io/file_system.h"
+
+namespace artemis {
+
+namespace {
+
+// The file of an SQLite catalog; empty for other kinds.
+std::string CatalogFile(const CommonOptions& common) {
+  if (common.catalog_uri.empty()) return common.warehouse + "/catalog.db";
+  if (!common.catalog_uri.starts_with("sqlite:")) return "";
+  const std::string path = common.catalog_uri.substr(7);
+  return path.substr(0, path.find('?'));
+}
+
+}  // namespace
+
+CommandContext::CommandContext(const ProgramContext& world, std::string program,
+                               CommonOptions common, SignalStop& signals)
+    : world_(world), program_(std::move(program)), common_(std::move(common)), signals_(signals) {}
+
+CommandContext::~CommandContext() = default;
+
+arrow::Status CommandContext::Start() {
+  const auto format = common_.log_format == "text" ? EventFormat::kText : EventFormat::kJson;
+  ARROW_ASSIGN_OR_RAISE(events_, EventLog::Open(common_.log, format, clock()));
+  return arrow::Status::OK();
+}
+
+arrow::StopToken CommandContext::stop() { return signals_.token(); }
+
+arrow::Result<std::shared_ptr<Catalog>> CommandContext::Open(bool create, bool read_only) {
+  CatalogOptions options;
+  options.uri = common_.catalog_uri;
+  options.warehouse = common_.warehouse;
+  options.create = create;
+  options.read_only = read_only;
+  options.files = world_.files;
+  options.clock = world_.clock;
+  options.barriers = world_.barriers;
+  return OpenCatalog(options);
+}
+
+arrow::Result<std::shared_ptr<Catalog>> CommandContext::OpenToRead() {
+  const std::string file = CatalogFile(common_);
+  if (!file.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const bool exists, files().Exists(file));
+    if (!exists) {
+      return NoSuchTableError("").WithMessage(
+          "there is no catalog at ", file,
+          ": name one with --warehouse or --catalog, or make one with artemis-table create");
+    }
+  }
+  return Open(false, true);
+}
+
+arrow::Result<std::shared_ptr<Catalog>> CommandContext::OpenToWrite(bool create) {
+  if (!create) {
+    // The same message as for reading, before anything is opened for writing.
+    const std::string file = CatalogFile(common_);
+    ARROW_ASSIGN_OR_RAISE(const bool exists, files().Exists(file.empty() ? "." : file));
+    if (!exists) return OpenToRead();
+  }
+  return Open(create, false);
+}
+
+arrow::Result<TimestampMs> CommandContext::Time(std::string_view text,
+                                                const std::optional<std::string>& timezone) const {
+  auto time = ParseTime(text, {clock().Now(), timezone});
+  if (!time.ok()) return AsUsageError(time.status());
+  return time;
+}
+
+arrow::Status CommandContext::Print(std::string_view text) {
+  ARROW_ASSIGN_OR_RAISE(auto target, OutputTarget::Open(std::nullopt));
+  ARROW_RETURN_NOT_OK(target->Write(text));
+  return target->Finish();
+}
+
+arrow::Status CommandContext::Print(const FactRecord& facts, FactFormat format) {
+  return Print(format == FactFormat::kJson ? facts.ToJson() + "\n" : facts.ToText());
+}
+
+arrow::Status CommandContext::Print(FactRecord facts, const std::string& key,
+                                    const FactTable& table, FactFormat format) {
+  if (format == FactFormat::kText) return Print(table.ToText());
+  facts.AddTable(key, table);
+  return Print(facts, format);
+}
+
+void CommandContext::Note(std::string_view line) {
+  std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+arrow::Result<TableName> TableArgument(const std::string& text) {
+  auto name = ParseTableName(text);
+  if (!name.ok()) return AsUsageError(name.status());
+  return name;
+}
+
+std::string UserName() {
+  if (const passwd* user = ::getpwuid(::geteuid()); user != nullptr && user->pw_name != nullptr) {
+    return user->pw_name;
+  }
+  return "unknown";
+}
+
+}  // namespace artemis

@@ -1,0 +1,59 @@
+// Standard output and files that appear whole.
+#include "artemis/cli/output_target.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include <arrow/util/io_util.h>
+
+#include "artemis/cli/descriptor_output.h"
+#include "artemis/io/atomic_file.h"
+
+namespace artemis {
+
+namespace {
+
+bool IsSpecialFile(const std::string& path) {
+  struct stat found = {};
+  return ::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
+}
+
+}  // namespace
+
+arrow::Result<std::unique_ptr<OutputTarget>> OutputTarget::Open(
+    const std::optional<std::string>& path) {
+  std::unique_ptr<OutputTarget> target(new OutputTarget());
+  if (!path || *path == "-") {
+    target->stream_ = std::make_shared<DescriptorOutput>(STDOUT_FILENO, false, "standard output");
+    target->is_standard_output_ = true;
+    target->is_terminal_ = ::isatty(STDOUT_FILENO) == 1;
+    return target;
+  }
+  if (IsSpecialFile(*path)) {
+    const int descriptor = ::open(path->c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0) return arrow::internal::IOErrorFromErrno(errno, "cannot open ", *path);
+    target->is_terminal_ = ::isatty(descriptor) == 1;
+    target->stream_ = std::make_shared<DescriptorOutput>(descriptor, true, *path);
+    return target;
+  }
+  ARROW_ASSIGN_OR_RAISE(target->file_, AtomicFile::Open(*path, {.replace = true}));
+  target->stream_ = target->file_->stream();
+  return target;
+}
+
+OutputTarget::~OutputTarget() = default;
+
+arrow::Status OutputTarget::Write(std::string_view text) {
+  return stream_->Write(text.data(), static_cast<int64_t>(text.size()));
+}
+
+arrow::Status OutputTarget::Finish() {
+  if (file_ != nullptr) return file_->Commit();
+  return is_standard_output_ ? stream_->Flush() : stream_->Close();
+}
+
+}  // namespace artemis

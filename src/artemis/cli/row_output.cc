@@ -1,0 +1,60 @@
+// Rows to outputs.
+#include "artemis/cli/row_output.h"
+
+#include <utility>
+
+#include "artemis/cli/exit_code.h"
+
+namespace artemis {
+
+arrow::Result<RowFormat> ChosenFormat(const RowOutputOptions& options) {
+  if (!options.format.empty()) return ParseRowFormat(options.format);
+  if (options.output) return RowFormatOfPath(*options.output).value_or(options.fallback);
+  return options.fallback;
+}
+
+arrow::Result<std::unique_ptr<RowOutput>> RowOutput::Open(const RowOutputOptions& options,
+                                                          std::shared_ptr<arrow::Schema> schema,
+                                                          CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const RowFormat format, ChosenFormat(options));
+  std::unique_ptr<RowOutput> output(new RowOutput(context, format));
+  ARROW_ASSIGN_OR_RAISE(output->target_, OutputTarget::Open(options.output));
+  if (IsBinary(format) && output->target_->is_terminal()) {
+    return UsageError(
+        "standard output is a terminal, and the format is binary: "
+        "redirect it (> FILE), name a file with -o, or choose another --format");
+  }
+  ARROW_ASSIGN_OR_RAISE(output->writer_,
+                        MakeRowWriter(format, std::move(schema), output->target_->stream()));
+  // On a terminal the line would mix with the rows.
+  const bool quiet =
+      output->target_->is_terminal() && context.common().progress == ProgressMode::kAuto;
+  output->progress_ = std::make_unique<ProgressLine>(
+      quiet ? ProgressMode::kOff : context.common().progress, context.program());
+  return output;
+}
+
+arrow::Status RowOutput::Write(const arrow::RecordBatch& rows) {
+  ARROW_RETURN_NOT_OK(context_.stop().Poll());
+  ARROW_RETURN_NOT_OK(writer_->Write(rows));
+  rows_ += rows.num_rows();
+  progress_->Update(rows_, std::nullopt, "rows");
+  return arrow::Status::OK();
+}
+
+arrow::Status RowOutput::WriteAll(arrow::RecordBatchReader& rows) {
+  std::shared_ptr<arrow::RecordBatch> batch;
+  while (true) {
+    ARROW_RETURN_NOT_OK(rows.ReadNext(&batch));
+    if (batch == nullptr) return arrow::Status::OK();
+    ARROW_RETURN_NOT_OK(Write(*batch));
+  }
+}
+
+arrow::Status RowOutput::Finish() {
+  progress_->Finish();
+  ARROW_RETURN_NOT_OK(writer_->Finish());
+  return target_->Finish();
+}
+
+}  // namespace artemis

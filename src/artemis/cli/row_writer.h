@@ -1,0 +1,64 @@
+// Writes rows in the format the user asked for (--format).
+//
+//   arrow     Arrow IPC stream, in the rows' own types
+//   parquet   Parquet, as artemis-write makes it
+//   csv       RFC 4180 with a heading line; null is an empty cell, an empty text is ""
+//   jsonl     one JSON object a line          json      the same objects in one array
+//   table     aligned columns; a cell over 64 columns ends in an ellipsis, null is NULL
+//   markdown  a table for documents
+//
+// Cells are written as cell_text.h says.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <arrow/io/type_fwd.h>
+#include <arrow/record_batch.h>
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
+namespace artemis {
+
+enum class RowFormat : uint8_t { kArrow, kParquet, kCsv, kJson, kJsonLines, kTable, kMarkdown };
+
+// Usage error naming the text and the formats.
+arrow::Result<RowFormat> ParseRowFormat(std::string_view text);
+// By the ending of a file's name: .arrow, .arrows, .parquet, .csv, .json, .jsonl, .ndjson, .md.
+std::optional<RowFormat> RowFormatOfPath(std::string_view path);
+// What a terminal must not be shown: Arrow and Parquet.
+bool IsBinary(RowFormat format);
+
+// One thread at a time. Rows have the schema given to MakeRowWriter.
+class RowWriter {
+ public:
+  virtual ~RowWriter() = default;
+  virtual arrow::Status Write(const arrow::RecordBatch& rows) = 0;
+  // Writes what ends the format; does not close the output. Call it once, also after no rows.
+  virtual arrow::Status Finish() = 0;
+};
+
+// Memory: one batch; for Parquet one row group. Errors are the output's; Parquet's also name what
+// it cannot hold.
+arrow::Result<std::unique_ptr<RowWriter>> MakeRowWriter(
+    RowFormat format, std::shared_ptr<arrow::Schema> schema,
+    std::shared_ptr<arrow::io::OutputStream> output);
+
+// Each format's own maker, in output_<format>.cc.
+arrow::Result<std::unique_ptr<RowWriter>> MakeArrowWriter(
+    std::shared_ptr<arrow::Schema> schema, std::shared_ptr<arrow::io::OutputStream> output);
+arrow::Result<std::unique_ptr<RowWriter>> MakeParquetRowWriter(
+    std::shared_ptr<arrow::Schema> schema, std::shared_ptr<arrow::io::OutputStream> output);
+std::unique_ptr<RowWriter> MakeCsvWriter(std::shared_ptr<arrow::Schema> schema,
+                                         std::shared_ptr<arrow::io::OutputStream> output);
+std::unique_ptr<RowWriter> MakeJsonWriter(std::shared_ptr<arrow::Schema> schema,
+                                          std::shared_ptr<arrow::io::OutputStream> output,
+                                          bool lines);
+std::unique_ptr<RowWriter> MakeTableTextWriter(std::shared_ptr<arrow::Schema> schema,
+                                               std::shared_ptr<arrow::io::OutputStream> output,
+                                               bool markdown);
+
+}  // namespace artemis

@@ -1,0 +1,26 @@
+// SIGINT and SIGTERM as an arrow::StopToken.
+#pragma once
+
+#include <arrow/util/cancel.h>
+
+namespace artemis {
+
+// The first signal requests a stop, the next one kills: the handler takes itself away. At most one
+// object lives at a time. Arm and the token are for any thread.
+class SignalStop {
+ public:
+  SignalStop();
+  ~SignalStop();
+  SignalStop(const SignalStop&) = delete;
+  SignalStop& operator=(const SignalStop&) = delete;
+
+  // The token of what runs at the moment; a token handed out before the last Arm stays as it is.
+  arrow::StopToken token();
+  // Forgets a stop and waits for the next signal: between the statements of a prompt.
+  void Arm();
+
+ private:
+  arrow::StopSource source_;
+};
+
+}  // namespace artemis
