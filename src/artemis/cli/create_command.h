@@ -1,0 +1,35 @@
+// artemis-table create: a new, empty table.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <arrow/status.h>
+
+#include "artemis/cli/commit_options.h"
+
+namespace artemis {
+
+struct CreateOptions {
+  std::string table;
+  // One of the three.
+  std::string schema_file;  // the specification's JSON form of a schema; ids may be missing
+  std::string like_file;    // an Arrow or Parquet file whose columns to take
+  bool canonical = false;   // the columns of artemis telemetry
+  std::string partition;    // 'mission_id, day(ts) as day'
+  std::string sort;         // 'a desc nulls last, b'
+  bool nanos = false;
+  int32_t format_version = 2;
+  std::vector<std::string> properties;  // key=value
+  CommitCommandOptions commit;
+};
+
+// Makes the catalog and the warehouse where they are absent. AlreadyExists when the name is taken.
+// Prints {"table","uuid","location","format_version","columns","partitioning","sort_order"}.
+arrow::Status RunCreate(const CreateOptions& options, CommandContext& context);
+
+// key=value pairs; usage error for text without '=' or with an empty key.
+arrow::Result<std::map<std::string, std::string>> ParseProperties(
+    const std::vector<std::string>& pairs);
+
+}  // namespace artemis

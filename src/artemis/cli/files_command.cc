@@ -1,0 +1,119 @@
+// artemis-table files, manifests, inspect-manifest.
+#include "artemis/cli/files_command.h"
+
+#include "artemis/base/error.h"
+#include "artemis/cli/manifest_facts.h"
+#include "artemis/cli/opened_table.h"
+#include "artemis/io/file_system.h"
+#include "artemis/scan/scan_plan.h"
+#include "artemis/table/manifest_avro.h"
+
+namespace artemis {
+
+namespace {
+
+struct PinnedTable {
+  OpenedTable opened;
+  PinnedSnapshot pin;
+};
+
+arrow::Result<PinnedTable> OpenPinned(const FilesOptions& options, CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const auto target, ParseTarget(options.target, options.timezone, context));
+  PinnedTable pinned;
+  ARROW_ASSIGN_OR_RAISE(pinned.opened, OpenTableToRead(context, options.table));
+  ARROW_ASSIGN_OR_RAISE(pinned.pin, Resolve(*pinned.opened.catalog, pinned.opened.table, target));
+  return pinned;
+}
+
+FactRecord PinFacts(const PinnedTable& pinned) {
+  FactRecord facts;
+  facts.Add("table", Fact::Text(pinned.opened.name().ToString()));
+  facts.Add("snapshot_id", Fact::IdIf(pinned.pin.view.snapshot_id));
+  return facts;
+}
+
+FactTable FileFacts(const std::vector<ManifestEntry>& entries, const TableMetadata& metadata) {
+  FactTable table;
+  table.keys = {"path",  "content", "partition",         "rows",
+                "bytes", "spec_id", "added_snapshot_id", "data_sequence_number"};
+  table.json_only = {"data_sequence_number"};
+  for (const auto& entry : entries) {
+    const auto& file = entry.file;
+    const PartitionSpec* spec = metadata.FindSpec(file.spec_id);
+    table.rows.push_back(
+        {PathFact(file.path, metadata.location), Fact::Text(ContentName(file.content)),
+         spec != nullptr ? PartitionFact(*spec, metadata.CurrentSchema(), file.partition) : Fact(),
+         Fact::Count(file.record_count), Fact::Bytes(file.file_size_bytes), Fact::Id(file.spec_id),
+         Fact::Id(entry.snapshot_id), Fact::Id(entry.data_sequence_number)});
+  }
+  return table;
+}
+
+FactTable EntryFacts(const Manifest& manifest) {
+  FactTable table;
+  table.keys = {"status", "snapshot_id", "rows", "bytes", "partition", "path", "metrics"};
+  table.json_only = {"metrics"};
+  for (const auto& entry : manifest.entries) {
+    const auto& file = entry.file;
+    table.rows.push_back(
+        {Fact::Text(StatusName(entry.status)),
+         entry.snapshot_id.value > 0 ? Fact::Id(entry.snapshot_id) : Fact(),
+         Fact::Count(file.record_count), Fact::Bytes(file.file_size_bytes),
+         PartitionFact(manifest.header.spec, manifest.header.schema, file.partition),
+         Fact::Text(file.path),
+         Fact::Json("", MetricsFacts(file.metrics, manifest.header.schema).ToJson())});
+  }
+  return table;
+}
+
+arrow::Status PrintManifest(const Manifest& manifest, const InspectManifestOptions& options,
+                            CommandContext& context) {
+  const auto& header = manifest.header;
+  const std::string partitioning = FormatPartitionSpec(header.spec, header.schema);
+  FactRecord facts;
+  facts.Add("path", Fact::Text(options.path));
+  facts.Add("kind", Fact::Text("manifest"));
+  facts.Add("format_version", Fact::Id(header.format_version));
+  facts.Add("content", Fact::Text(ContentName(header.content)));
+  facts.Add("spec_id", Fact::Id(header.spec.id));
+  facts.Add("partitioning", Fact::Text(partitioning));
+  facts.Add("schema_id", Fact::Id(header.schema.id));
+  const auto entries = EntryFacts(manifest);
+  if (options.format == FactFormat::kText) {
+    return context.Print(facts.ToText() + "\n" + entries.ToText());
+  }
+  facts.AddTable("entries", entries);
+  return context.Print(facts, options.format);
+}
+
+}  // namespace
+
+arrow::Status RunFiles(const FilesOptions& options, CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const auto pinned, OpenPinned(options, context));
+  ARROW_ASSIGN_OR_RAISE(const auto entries, ListFiles(pinned.pin.view, context.files()));
+  return context.Print(PinFacts(pinned), "files", FileFacts(entries, pinned.opened.metadata()),
+                       options.format);
+}
+
+arrow::Status RunManifests(const FilesOptions& options, CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const auto pinned, OpenPinned(options, context));
+  ARROW_ASSIGN_OR_RAISE(const auto manifests, ListManifests(pinned.pin.view, context.files()));
+  return context.Print(PinFacts(pinned), "manifests", ManifestFacts(manifests), options.format);
+}
+
+arrow::Status RunInspectManifest(const InspectManifestOptions& options, CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const auto bytes, context.files().ReadAll(options.path, kManifestBytesMax));
+  ManifestFile unknown;
+  unknown.path = options.path;
+  auto manifest = ReadManifest(bytes, unknown);
+  if (manifest.ok()) return PrintManifest(*manifest, options, context);
+  const auto manifests = ReadManifestList(bytes, options.path);
+  // A broken manifest is no manifest list either: its own error says more.
+  if (!manifests.ok()) return manifest.status();
+  FactRecord facts;
+  facts.Add("path", Fact::Text(options.path));
+  facts.Add("kind", Fact::Text("manifest_list"));
+  return context.Print(facts, "manifests", ManifestFacts(*manifests), options.format);
+}
+
+}  // namespace artemis

@@ -1,0 +1,42 @@
+// artemis-table files, manifests, inspect-manifest: what a snapshot is made of.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <arrow/status.h>
+
+#include "artemis/cli/command_context.h"
+#include "artemis/cli/target_options.h"
+
+namespace artemis {
+
+struct FilesOptions {
+  std::string table;
+  TargetOptions target;
+  std::optional<std::string> timezone;
+  FactFormat format = FactFormat::kText;
+};
+
+// The live files: {"table","snapshot_id","files":[{"path","content","partition","rows","bytes",
+// "spec_id","added_snapshot_id","data_sequence_number"}]}. In text, paths are relative to the
+// table's location.
+arrow::Status RunFiles(const FilesOptions& options, CommandContext& context);
+
+// {"table","snapshot_id","manifests":[{"path","content","spec_id","bytes","added_snapshot_id",
+// "sequence_number","added_files","existing_files","deleted_files"}]}
+arrow::Status RunManifests(const FilesOptions& options, CommandContext& context);
+
+struct InspectManifestOptions {
+  // A manifest or a manifest list, as a path or a location.
+  std::string path;
+  FactFormat format = FactFormat::kText;
+};
+
+// What the file itself says, without inheritance: {"path","kind":"manifest","format_version",
+// "content","spec_id","partitioning","schema_id","entries":[{"status","snapshot_id","rows","bytes",
+// "partition","path","metrics":[{"field_id","column","lower","upper","nulls","nans","values"}]}]},
+// or "kind":"manifest_list" and "manifests" as above. CorruptFile where it is neither.
+arrow::Status RunInspectManifest(const InspectManifestOptions& options, CommandContext& context);
+
+}  // namespace artemis

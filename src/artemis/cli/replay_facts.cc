@@ -1,0 +1,128 @@
+// Pins and plans as facts and events.
+#include "artemis/cli/replay_facts.h"
+
+#include "artemis/base/event_log.h"
+#include "artemis/base/time_text.h"
+#include "artemis/cli/target_options.h"
+
+namespace artemis {
+
+namespace {
+
+constexpr char kReplayRowsHelp[] = "Rows replayed.";
+
+std::string ModeName(ProjectionMode mode) {
+  return mode == ProjectionMode::kCurrent ? "current" : "snapshot_time";
+}
+
+std::vector<int64_t> Ids(const std::vector<SpecId>& specs) {
+  std::vector<int64_t> ids;
+  for (const auto& spec : specs) ids.push_back(spec.value);
+  return ids;
+}
+
+Fact IdsFact(const std::vector<SpecId>& specs) {
+  std::string text;
+  for (const auto id : Ids(specs)) text += (text.empty() ? "" : ",") + std::to_string(id);
+  return Fact::Json(text, "[" + text + "]");
+}
+
+EventFields SummaryFields(const ScanPlanSummary& summary) {
+  return {
+      {"manifests_total", summary.manifests_total},   {"manifests_kept", summary.manifests_kept},
+      {"files_total", summary.files_total},           {"files_kept", summary.files_kept},
+      {"row_groups_total", summary.row_groups_total}, {"row_groups_kept", summary.row_groups_kept}};
+}
+
+void Append(EventFields* fields, const EventFields& more) {
+  fields->insert(fields->end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+FactRecord PinFacts(const std::string& table, const PinnedSnapshot& pin) {
+  FactRecord facts;
+  facts.Add("table", Fact::Text(table));
+  facts.Add("target", Fact::Text(FormatTarget(pin.target)));
+  facts.Add("snapshot_id", Fact::IdIf(pin.view.snapshot_id));
+  facts.Add("committed_at", Fact::TimeIf(pin.committed_at));
+  facts.Add("schema_id", Fact::Id(pin.view.schema->id));
+  facts.Add("mode", Fact::Text(ModeName(pin.mode)));
+  return facts;
+}
+
+FactRecord PlanFacts(const std::string& table, const ReplayResult& result) {
+  const auto& summary = result.plan.summary;
+  FactRecord facts = PinFacts(table, result.pin);
+  facts.Add("predicate",
+            Fact::Text(FormatPredicate(result.plan.predicate, *result.pin.view.schema)));
+  facts.Add("manifests_total", Fact::Count(summary.manifests_total));
+  facts.Add("manifests_kept", Fact::Count(summary.manifests_kept));
+  facts.Add("files_total", Fact::Count(summary.files_total));
+  facts.Add("files_kept", Fact::Count(summary.files_kept));
+  facts.Add("row_groups_total", Fact::Count(summary.row_groups_total));
+  facts.Add("row_groups_kept", Fact::Count(summary.row_groups_kept));
+  facts.Add("bytes_total", Fact::Bytes(summary.bytes_total));
+  facts.Add("bytes_kept", Fact::Bytes(summary.bytes_kept));
+  facts.Add("delete_files", Fact::Count(summary.delete_files));
+  facts.Add("spec_ids", IdsFact(summary.spec_ids));
+  facts.Add("plan_us", Fact::Count(summary.elapsed_us));
+  return facts;
+}
+
+FactTable DecisionFacts(const ScanPlan& plan) {
+  FactTable table;
+  table.keys = {"kept", "reason", "path"};
+  const std::string& location = plan.view.metadata->location;
+  for (const auto& decision : plan.decisions) {
+    table.rows.push_back({Fact::Flag(decision.kept), Fact::Text(decision.reason),
+                          PathFact(decision.path, location)});
+  }
+  return table;
+}
+
+std::string FormatPin(const PinnedSnapshot& pin) {
+  if (!pin.view.snapshot_id) return "the empty table before its first commit";
+  std::string text = "snapshot " + ToString(*pin.view.snapshot_id);
+  if (pin.committed_at) text += " of " + FormatTime(*pin.committed_at);
+  return text;
+}
+
+void LogReplay(CommandContext& context, const ReplayEvent& event, const ReplayResult& result) {
+  const auto& summary = result.plan.summary;
+  auto& metrics = context.metrics();
+  metrics.Counter("artemis_replay_rows_total", kReplayRowsHelp)
+      .Add(static_cast<double>(event.rows));
+  metrics.Counter("artemis_replay_seconds", "Time from the command's start to its last row.")
+      .Add(static_cast<double>(event.elapsed_ms) / 1000);
+  metrics.Counter("artemis_replay_bytes", "Bytes of the files that were planned to be read.")
+      .Add(static_cast<double>(summary.bytes_kept));
+
+  EventFields plan = {{"query_id", event.query_id}, {"table", event.table}};
+  Append(&plan, SummaryFields(summary));
+  Append(&plan, {{"bytes_total", summary.bytes_total},
+                 {"bytes_kept", summary.bytes_kept},
+                 {"delete_files", summary.delete_files},
+                 {"elapsed_us", summary.elapsed_us},
+                 {"spec_ids", Ids(summary.spec_ids)}});
+  context.events().Write(EventLevel::kInfo, "plan", plan);
+
+  EventFields replay = {{"query_id", event.query_id},
+                        {"principal", UserName()},
+                        {"table", event.table},
+                        {"snapshot_id", result.pin.view.snapshot_id.value_or(SnapshotId(-1)).value},
+                        {"schema_id", static_cast<int64_t>(result.pin.view.schema->id.value)},
+                        {"spec_ids", Ids(summary.spec_ids)},
+                        {"mode", ModeName(result.pin.mode)}};
+  if (const auto* time = std::get_if<TimestampMs>(&result.pin.target)) {
+    replay.emplace_back("target_ms", time->value);
+  }
+  Append(&replay, SummaryFields(summary));
+  Append(&replay, {{"rows", event.rows},
+                   {"bytes", result.counters != nullptr ? result.counters->bytes : int64_t{0}},
+                   {"elapsed_ms", event.elapsed_ms},
+                   {"outcome", event.outcome}});
+  context.events().Write(EventLevel::kInfo, "replay", replay);
+}
+
+}  // namespace artemis

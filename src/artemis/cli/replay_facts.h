@@ -1,0 +1,34 @@
+// What replay commands report about pins and plans.
+#pragma once
+
+#include <string>
+
+#include "artemis/cli/command_context.h"
+#include "artemis/cli/facts.h"
+#include "artemis/replay/replay.h"
+
+namespace artemis {
+
+// {"table","target","snapshot_id","committed_at","schema_id","mode"}
+FactRecord PinFacts(const std::string& table, const PinnedSnapshot& pin);
+
+// PinFacts, the predicate and the summary of the plan.
+FactRecord PlanFacts(const std::string& table, const ReplayResult& result);
+
+// The files that were kept and dropped, and why: {"path","kept","reason"}.
+FactTable DecisionFacts(const ScanPlan& plan);
+
+// "snapshot 12 of 2024-03-15T07:00:00.000Z", or "the empty table before its first commit".
+std::string FormatPin(const PinnedSnapshot& pin);
+
+// Writes the events "plan" and "replay" (docs/observability.md) of a replay that ended.
+struct ReplayEvent {
+  std::string query_id;
+  std::string table;
+  std::string outcome;  // done, failed, cancelled, closed
+  int64_t rows = 0;
+  int64_t elapsed_ms = 0;
+};
+void LogReplay(CommandContext& context, const ReplayEvent& event, const ReplayResult& result);
+
+}  // namespace artemis

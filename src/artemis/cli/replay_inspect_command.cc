@@ -1,0 +1,126 @@
+// artemis-replay inspect.
+#include "artemis/cli/replay_inspect_command.h"
+
+#include <algorithm>
+#include <set>
+
+#include "artemis/base/time_text.h"
+#include "artemis/cli/opened_table.h"
+#include "artemis/cli/replay_facts.h"
+#include "artemis/cli/summary_facts.h"
+#include "artemis/commit/summary.h"
+#include "artemis/scan/scan_plan.h"
+#include "artemis/schema/schema_json.h"
+
+namespace artemis {
+
+namespace {
+
+// The entries of the table's timeline around a moment.
+struct Around {
+  const HistoryEntry* in_force = nullptr;
+  const HistoryEntry* previous = nullptr;
+  const HistoryEntry* next = nullptr;
+};
+
+Around FindAround(const std::vector<HistoryEntry>& history, TimestampMs time) {
+  Around around;
+  for (const auto& entry : history) {
+    if (entry.time > time) {
+      around.next = &entry;
+      return around;
+    }
+    around.previous = around.in_force;
+    around.in_force = &entry;
+  }
+  return around;
+}
+
+// The moment that was asked for: for a snapshot or ref the time it was committed.
+TimestampMs MomentOf(const PinnedSnapshot& pin, const OpenedTable& opened) {
+  if (const auto* time = std::get_if<TimestampMs>(&pin.target)) return *time;
+  const bool current = std::holds_alternative<std::monostate>(pin.target);
+  if (current || !pin.committed_at) return opened.metadata().last_updated;
+  return *pin.committed_at;
+}
+
+std::string FormatEntry(const HistoryEntry& entry) {
+  std::string text = FormatTime(entry.time);
+  if (!entry.operation.empty()) text += " " + entry.operation;
+  if (entry.snapshot_id) text += ", snapshot " + ToString(*entry.snapshot_id);
+  if (entry.schema_id) text += ", schema " + ToString(*entry.schema_id);
+  return text;
+}
+
+Fact EntryFact(const HistoryEntry* entry) {
+  if (entry == nullptr) return {};
+  FactRecord record;
+  record.Add("time", Fact::Time(entry->time));
+  record.Add("operation", Fact::TextIf(entry->operation));
+  record.Add("snapshot_id", Fact::IdIf(entry->snapshot_id));
+  record.Add("schema_id", Fact::IdIf(entry->schema_id));
+  return Fact::Json(FormatEntry(*entry), record.ToJson());
+}
+
+Fact ColumnsFact(const Schema& schema) {
+  FactTable columns;
+  columns.keys = {"id", "column", "type"};
+  std::string text;
+  for (const auto& field : schema.fields) {
+    text += (text.empty() ? "" : ", ") + field.name + " " + field.type.ToString();
+    columns.rows.push_back(
+        {Fact::Id(field.id), Fact::Text(field.name), Fact::Text(field.type.ToString())});
+  }
+  return Fact::Json(text, columns.ToJson());
+}
+
+arrow::Result<Fact> SpecIdsFact(const PinnedSnapshot& pin, CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const auto manifests, ListManifests(pin.view, context.files()));
+  std::set<SpecId> ids;
+  for (const auto& manifest : manifests) ids.insert(manifest.spec_id);
+  std::string text;
+  for (const auto id : ids) text += (text.empty() ? "" : ",") + ToString(id);
+  return Fact::Json(text, "[" + text + "]");
+}
+
+void AddSnapshot(const PinnedSnapshot& pin, FactRecord* facts) {
+  const Snapshot* snapshot =
+      pin.view.snapshot_id ? pin.view.metadata->FindSnapshot(*pin.view.snapshot_id) : nullptr;
+  facts->Add("operation", snapshot != nullptr ? Fact::TextIf(snapshot->operation()) : Fact());
+  facts->Add("author", SummaryText(snapshot, kAuthorKey));
+  facts->Add("message", SummaryText(snapshot, kMessageKey));
+  facts->Add("rows", SummaryCount(snapshot, "total-records"));
+}
+
+// The table's own schema at the moment, where an ALTER came after the snapshot.
+void AddTableSchema(const PinnedSnapshot& pin, const Around& around, FactRecord* facts) {
+  const auto in_force = around.in_force != nullptr ? around.in_force->schema_id : std::nullopt;
+  facts->Add("table_schema_id", Fact::IdIf(in_force));
+  const Schema* schema = in_force ? pin.view.metadata->FindSchema(*in_force) : nullptr;
+  const bool differs = schema != nullptr && schema->id != pin.view.schema->id;
+  facts->Add("table_schema", differs ? ColumnsFact(*schema) : Fact());
+}
+
+}  // namespace
+
+arrow::Status RunReplayInspect(const ReplayInspectOptions& options, CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const auto target, ParseTarget(options.target, options.timezone, context));
+  ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToRead(context, options.table));
+  ARROW_ASSIGN_OR_RAISE(const auto pin, Resolve(*opened.catalog, opened.table, target));
+  ARROW_ASSIGN_OR_RAISE(const auto history, opened.catalog->History(opened.table));
+  const Around around = FindAround(history, MomentOf(pin, opened));
+
+  FactRecord facts = PinFacts(opened.name().ToString(), pin);
+  AddSnapshot(pin, &facts);
+  facts.Add("columns", ColumnsFact(*pin.view.schema));
+  ARROW_ASSIGN_OR_RAISE(const auto spec_ids, SpecIdsFact(pin, context));
+  facts.Add("spec_ids", spec_ids);
+  facts.Add("metadata_location",
+            around.in_force != nullptr ? Fact::Text(around.in_force->metadata_location) : Fact());
+  AddTableSchema(pin, around, &facts);
+  facts.Add("previous", EntryFact(around.previous));
+  facts.Add("next", EntryFact(around.next));
+  return context.Print(facts, options.format);
+}
+
+}  // namespace artemis

@@ -1,0 +1,31 @@
+// artemis-sql: SQL over the tables of a catalog, from the command line, a file or a prompt.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <arrow/status.h>
+
+#include "artemis/cli/command_context.h"
+#include "artemis/cli/row_output.h"
+
+namespace artemis {
+
+struct SqlCommandOptions {
+  // Statements, parted by semicolons. Without them and without a file: standard input, at a prompt
+  // where that is a terminal.
+  std::string query;
+  std::string file;
+  std::optional<std::string> timezone;
+  int64_t memory_limit_bytes = int64_t{2} << 30;
+  int threads = 0;
+  RowOutputOptions output;
+};
+
+// The catalog is opened read-only. Each result goes to the output in the order of the statements;
+// warnings and counts of changed rows go to standard error. Usage error for a binary format with
+// several results, or with a prompt.
+arrow::Status RunSql(const SqlCommandOptions& options, CommandContext& context);
+
+}  // namespace artemis
