@@ -250,6 +250,13 @@ TEST_F(CommitTest, MergesSmallManifestsOnceThereAreManyAndKeepsSequenceNumbers) 
   }
 }
 
+TEST_F(CommitTest, LeavesNoManifestThatAMergeTookIn) {
+  options_.manifest_min_count_to_merge = 2;
+  for (int i = 0; i < 3; ++i) Append("f" + std::to_string(i));
+  // Each snapshot has a list and one manifest of its own; besides, there are four metadata files.
+  EXPECT_EQ(MetadataFolder().size(), 4u + 3u * 2u);
+}
+
 TEST_F(CommitTest, ReplaceRemovesAndAddsInOneSnapshot) {
   ASSERT_TRUE(
       AppendFiles(*catalog_, name_, {File("a"), File("b", "gemini"), File("c")}, options_).ok());

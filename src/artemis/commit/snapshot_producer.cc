@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "artemis/base/error.h"
@@ -48,7 +49,9 @@ class SnapshotAttempt {
     snapshot.timestamp = NextSnapshotTime(metadata, catalog_.clock().Now());
     counts_.Count(*built);
     ARROW_ASSIGN_OR_RAISE(auto next, AddSnapshot(metadata, snapshot));
-    return catalog_.Commit(base, std::move(next), {built->operation, options_.author});
+    auto committed = catalog_.Commit(base, std::move(next), {built->operation, options_.author});
+    if (committed.ok()) store.DiscardUnused(built->manifests, snapshot.manifest_list);
+    return committed;
   }
 
   const CommitCounts& counts() const { return counts_; }
@@ -117,6 +120,15 @@ void ManifestStore::DiscardAll() {
   DiscardAttempt();
 }
 
+void ManifestStore::DiscardUnused(const std::vector<ManifestFile>& manifests,
+                                  const std::string& manifest_list) {
+  std::set<std::string> used = {manifest_list};
+  for (const auto& manifest : manifests) used.insert(manifest.path);
+  for (const auto& path : written_) {
+    if (!used.contains(path)) (void)files_.Delete(path);
+  }
+}
+
 void BackOff(const CommitOptions& options, int attempt) {
   thread_local std::minstd_rand random(std::random_device{}());
   const int64_t doubled = options.backoff_min_ms << std::min(attempt, 20);
@@ -133,14 +145,25 @@ arrow::Status RequireWritableFormat(const LoadedTable& table) {
       ": this version of Artemis reads it, and writes version 2 only");
 }
 
+namespace {
+
+arrow::Result<LoadedTable> LoadWritable(Catalog& catalog, const TableName& table) {
+  ARROW_ASSIGN_OR_RAISE(LoadedTable base, catalog.Load(table));
+  ARROW_RETURN_NOT_OK(RequireWritableFormat(base));
+  return base;
+}
+
+}  // namespace
+
 arrow::Result<CommitResult> CommitSnapshot(Catalog& catalog, const TableName& table,
                                            const BuildChange& build, const CommitOptions& options) {
   CommitEvent event(table, options);
   std::optional<ManifestStore> store;
   SnapshotAttempt run(catalog, build, options);
   for (int attempt = 1;; ++attempt) {
-    ARROW_ASSIGN_OR_RAISE(const LoadedTable base, catalog.Load(table));
-    ARROW_RETURN_NOT_OK(RequireWritableFormat(base));
+    auto loaded = LoadWritable(catalog, table);
+    if (!loaded.ok() && store) store->DiscardAll();
+    ARROW_ASSIGN_OR_RAISE(const LoadedTable base, std::move(loaded));
     if (!options.once_key.empty()) {
       if (const auto* done = FindOnce(*base.metadata, options.once_key)) {
         if (store) store->DiscardAll();

@@ -35,6 +35,8 @@ class ManifestStore {
   // Removes what was written since KeepForRetry, or everything. Never called when the outcome is unknown (C5).
   void DiscardAttempt();
   void DiscardAll();
+  // Once the swap is done: removes what was written and then merged into another manifest, which nothing names.
+  void DiscardUnused(const std::vector<ManifestFile>& manifests, const std::string& manifest_list);
 
   SnapshotId snapshot_id() const { return snapshot_id_; }
 
