@@ -53,8 +53,22 @@ class RewriteRun {
              const RewriteOptions& options)
       : catalog_(catalog), table_(table), predicate_(predicate), options_(options) {}
 
-  arrow::Result<RewriteResult> Run(std::shared_ptr<arrow::RecordBatchReader> rows) {
+  arrow::Result<RewriteResult> Run(const std::shared_ptr<arrow::RecordBatchReader>& rows) {
     std::optional<std::vector<DataFile>> added;
+    auto result = RunPlans(rows, added);
+    if (added && MayDelete(result)) DeleteFiles(catalog_, *added);
+    return result;
+  }
+
+ private:
+  // Whether the files of this result are certainly in no snapshot (C5).
+  static bool MayDelete(const arrow::Result<RewriteResult>& result) {
+    if (result.ok()) return result->commit.already_done;
+    return FindDetail<CommitUnknown>(result.status()) == nullptr;
+  }
+
+  arrow::Result<RewriteResult> RunPlans(const std::shared_ptr<arrow::RecordBatchReader>& rows,
+                                        std::optional<std::vector<DataFile>>& added) {
     for (int plan = 1;; ++plan) {
       ARROW_ASSIGN_OR_RAISE(const LoadedTable base, catalog_.Load(table_));
       if (rows != nullptr && !added) {
@@ -64,17 +78,13 @@ class RewriteRun {
       }
       std::vector<DataFile> rewritten;
       auto result = Attempt(base, added ? *added : std::vector<DataFile>{}, rewritten);
-      if (result.ok()) return result;
-      if (FindDetail<CommitUnknown>(result.status()) != nullptr) return result.status();  // C5
-      DeleteFiles(catalog_, rewritten);
+      if (MayDelete(result)) DeleteFiles(catalog_, rewritten);
       if (FindDetail<CommitConflict>(result.status()) == nullptr || plan >= kPlansMax) {
-        if (added) DeleteFiles(catalog_, *added);
-        return result.status();
+        return result;
       }
     }
   }
 
- private:
   arrow::Result<RewriteResult> Attempt(const LoadedTable& base, const std::vector<DataFile>& added,
                                        std::vector<DataFile>& rewritten) {
     ARROW_ASSIGN_OR_RAISE(const auto predicate, Bind(predicate_, base.metadata->CurrentSchema()));
