@@ -7,6 +7,7 @@
 #include "artemis/base/time_text.h"
 #include "artemis/io/file_system.h"
 #include "artemis/replay/schema_recovery.h"
+#include "artemis/replay/timeline.h"
 #include "artemis/table/metadata_json.h"
 
 namespace artemis {
@@ -14,29 +15,6 @@ namespace artemis {
 namespace {
 
 constexpr int64_t kMetadataBytesMax = int64_t{1} << 30;
-
-// The first metadata file of a table: "00000-<uuid>.metadata.json", or "v1.metadata.json" of path tables.
-bool IsFirstMetadataFile(const std::string& location) {
-  const std::string file = location.substr(location.rfind('/') + 1);
-  return file.starts_with("00000-") || file.starts_with("v1.");
-}
-
-std::optional<TimestampMs> CreationTime(const std::vector<HistoryEntry>& history) {
-  if (history.empty()) return std::nullopt;
-  const auto& first = history.front();
-  if (first.operation == "create" || IsFirstMetadataFile(first.metadata_location))
-    return first.time;
-  return std::nullopt;
-}
-
-// The last entry with time <= `time`; null when there is none.
-const HistoryEntry* InForceAt(const std::vector<HistoryEntry>& history, TimestampMs time) {
-  const HistoryEntry* found = nullptr;
-  for (const auto& entry : history) {
-    if (entry.time <= time) found = &entry;
-  }
-  return found;
-}
 
 class Resolver {
  public:
@@ -71,7 +49,12 @@ class Resolver {
     }
     if (found == nullptr) return BeforeLog(time);
     const Snapshot* snapshot = metadata_.FindSnapshot(found->snapshot_id);
-    if (snapshot == nullptr) return SnapshotExpiredError(FormatTime(time), OldestAvailable());
+    if (snapshot == nullptr) return Expired(time);
+    if (MayLackEntriesAfter(*found)) {
+      ARROW_ASSIGN_OR_RAISE(const auto moment, TimelineAt(catalog_, table_, time));
+      if (!moment.in_force) return Expired(time);
+      if (moment.in_force->snapshot_id != snapshot->id) return PinInForce(*moment.in_force, time);
+    }
     return Pin(*snapshot, found->timestamp);
   }
 
@@ -111,43 +94,45 @@ class Resolver {
 
   // Nothing in snapshot-log is as old as `time`: the table was empty, did not exist, or its history was cut.
   arrow::Result<PinnedSnapshot> BeforeLog(TimestampMs time) {
-    ARROW_ASSIGN_OR_RAISE(const auto history, catalog_.History(table_));
-    const auto created = CreationTime(history);
-    if (created && time < *created) return NoSuchTableError(table_.name.ToString(), created);
-    const HistoryEntry* in_force = created ? InForceAt(history, time) : nullptr;
-    if (in_force != nullptr && in_force->snapshot_id) {
-      // Our own timeline outlives snapshot-log: the snapshot may still be there, kept by a tag.
-      if (const auto* kept = metadata_.FindSnapshot(*in_force->snapshot_id))
-        return Pin(*kept, in_force->time);
-      return SnapshotExpiredError(FormatTime(time), OldestAvailable());
-    }
-    if (HistoryWasCut() || !created)
-      return SnapshotExpiredError(FormatTime(time), OldestAvailable());
-    return BeforeFirstCommit(*in_force);
+    ARROW_ASSIGN_OR_RAISE(const auto moment, TimelineAt(catalog_, table_, time));
+    if (moment.created_at && time < *moment.created_at)
+      return NoSuchTableError(table_.name.ToString(), moment.created_at);
+    if (!moment.in_force) return Expired(time);
+    if (moment.in_force->snapshot_id) return PinInForce(*moment.in_force, time);
+    return BeforeFirstCommit(*moment.in_force);
   }
 
-  // Whether snapshots older than the log's first entry have been expired.
-  bool HistoryWasCut() const {
-    if (metadata_.snapshot_log.empty()) return metadata_.last_sequence_number.value > 0;
-    const Snapshot* first = metadata_.FindSnapshot(metadata_.snapshot_log.front().snapshot_id);
-    return first == nullptr || first->parent_id.has_value();
+  // The timeline outlives snapshot-log: its snapshot may still be there, kept by a tag.
+  arrow::Result<PinnedSnapshot> PinInForce(const HistoryEntry& in_force, TimestampMs time) {
+    const auto id = in_force.snapshot_id;
+    const auto* kept = id ? metadata_.FindSnapshot(*id) : nullptr;
+    if (kept == nullptr) return Expired(time);
+    return Pin(*kept, in_force.time);
+  }
+
+  arrow::Status Expired(TimestampMs time) const {
+    return SnapshotExpiredError(FormatTime(time), OldestAvailable());
+  }
+
+  // The specification cuts the log at an expired snapshot. PyIceberg drops only that snapshot's entries, and the parent of the snapshot
+  // after it: a new snapshot without a parent may follow a gap.
+  bool MayLackEntriesAfter(const SnapshotLogEntry& entry) const {
+    const auto* next = &entry + 1;
+    if (next == metadata_.snapshot_log.data() + metadata_.snapshot_log.size()) return false;
+    const Snapshot* snapshot = metadata_.FindSnapshot(next->snapshot_id);
+    return snapshot != nullptr && !snapshot->parent_id && snapshot->timestamp == next->timestamp;
   }
 
   arrow::Result<PinnedSnapshot> BeforeFirstCommit(const HistoryEntry& in_force) {
-    if (pin_.mode == ProjectionMode::kCurrent) {
-      UseSchema(metadata_.CurrentSchema());
-      return pin_;
-    }
-    if (in_force.schema_id) {
-      if (const auto* schema = metadata_.FindSchema(*in_force.schema_id)) {
-        UseSchema(*schema);
-        return pin_;
-      }
-    }
+    if (const auto* schema = metadata_.FindSchema(*in_force.schema_id)) return PinEmpty(*schema);
     ARROW_ASSIGN_OR_RAISE(const auto text,
                           catalog_.files().ReadAll(in_force.metadata_location, kMetadataBytesMax));
     ARROW_ASSIGN_OR_RAISE(const auto then, TableMetadataFromJson(text, in_force.metadata_location));
-    UseSchema(then.CurrentSchema());
+    return PinEmpty(then.CurrentSchema());
+  }
+
+  PinnedSnapshot PinEmpty(const Schema& then) {
+    UseSchema(pin_.mode == ProjectionMode::kCurrent ? metadata_.CurrentSchema() : then);
     return pin_;
   }
 

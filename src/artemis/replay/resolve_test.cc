@@ -7,6 +7,7 @@
 #include "artemis/base/error.h"
 #include "artemis/base/uuid.h"
 #include "artemis/catalog/open_catalog.h"
+#include "artemis/io/file_system.h"
 #include "artemis/table/update.h"
 
 namespace artemis {
@@ -65,6 +66,28 @@ class ResolveTest : public ::testing::Test {
                      [&](const auto& entry) { return entry.snapshot_id.value == id; });
     next.snapshot_log.erase(next.snapshot_log.begin(), last.base());
     Commit(std::move(next), "expire");
+  }
+
+  // What PyIceberg leaves: it drops the snapshot's own log entries only, and its children's parent.
+  void ExpireAsPyIceberg(int64_t id) {
+    TableMetadata next = *table_.metadata;
+    std::erase_if(next.snapshots, [&](const auto& snapshot) { return snapshot.id.value == id; });
+    std::erase_if(next.snapshot_log,
+                  [&](const auto& entry) { return entry.snapshot_id.value == id; });
+    for (auto& snapshot : next.snapshots) {
+      if (snapshot.parent_id == SnapshotId(id)) snapshot.parent_id.reset();
+    }
+    Commit(std::move(next), "expire");
+  }
+
+  // The same table in a new catalog, which knows only what the metadata files say.
+  void MoveToNewCatalog() {
+    CatalogOptions options;
+    options.warehouse = (folder_ / "other").string();
+    options.create = true;
+    options.clock = &clock_;
+    catalog_ = *OpenCatalog(options);
+    table_ = *catalog_->Register(name_, table_.metadata_location, {"register", "ada"});
   }
 
   arrow::Result<PinnedSnapshot> At(int64_t after_creation_ms,
@@ -133,6 +156,44 @@ TEST_F(ResolveTest, UsesTheTimelineWhereTheLogWasCutAndTheSnapshotWasKept) {
   // The log now begins at 13, but snapshot 11 is still in the table and our timeline knows when it was current.
   EXPECT_EQ(IdAt(1500), 11);
   EXPECT_NE(FindDetail<SnapshotExpired>(At(2500).status()), nullptr);
+}
+
+TEST_F(ResolveTest, AsksOldMetadataWhenTheCutLogLooksWhole) {
+  AppendAt(1000, 11);
+  AppendAt(2000, 12);
+  clock_.Set(TimestampMs(kCreated + 3000));
+  ExpireAsPyIceberg(11);
+  MoveToNewCatalog();
+  const auto pin = At(1500);
+  const auto* detail = FindDetail<SnapshotExpired>(pin.status());
+  ASSERT_NE(detail, nullptr) << pin.status();
+  EXPECT_EQ(detail->oldest_available, TimestampMs(kCreated + 2000));
+  EXPECT_EQ(At(500)->view.snapshot_id, std::nullopt);
+  EXPECT_EQ(IdAt(2000), 12);
+}
+
+TEST_F(ResolveTest, RefusesATimeWhoseEntryIsMissingInTheMiddleOfTheLog) {
+  AppendAt(1000, 11);
+  AppendAt(2000, 12);
+  AppendAt(3000, 13);
+  clock_.Set(TimestampMs(kCreated + 4000));
+  ExpireAsPyIceberg(12);
+  MoveToNewCatalog();
+  EXPECT_EQ(IdAt(1999), 11);
+  EXPECT_NE(FindDetail<SnapshotExpired>(At(2000).status()), nullptr);
+  EXPECT_NE(FindDetail<SnapshotExpired>(At(2999).status()), nullptr);
+  EXPECT_EQ(IdAt(3000), 13);
+}
+
+TEST_F(ResolveTest, RefusesATimeThatOnlyLostMetadataCouldTell) {
+  AppendAt(1000, 11);
+  AppendAt(2000, 12);
+  const std::string first_commit = table_.metadata->metadata_log.back().metadata_file;
+  clock_.Set(TimestampMs(kCreated + 3000));
+  ExpireAsPyIceberg(11);
+  MoveToNewCatalog();
+  ASSERT_TRUE(LocalFileSystem().Delete(first_commit).ok());
+  EXPECT_NE(FindDetail<SnapshotExpired>(At(1500).status()), nullptr);
 }
 
 TEST_F(ResolveTest, FollowsRollbacksByTheLogAndNotBySnapshotTimes) {
