@@ -303,6 +303,20 @@ def make_pyiceberg_expired_table(folder):
     return _read_all(folder, catalog, "lab.expired"), log[0].timestamp_ms, log[3].timestamp_ms
 
 
+def make_pyiceberg_thinned_table(folder):
+    """lab.thinned: three snapshots, of which PyIceberg expired the second.
+
+    Returns it and the log of its snapshots as it was before.
+    """
+    catalog = _open_pyiceberg(folder)
+    table = catalog.create_table("lab.thinned", Schema(*READINGS_SCHEMA.fields[:8]))
+    for i in range(3):
+        table.append(_readings(table, 10 * i, 10))
+    log = catalog.load_table("lab.thinned").metadata.snapshot_log
+    table.maintenance.expire_snapshots().by_id(log[1].snapshot_id).commit()
+    return _read_all(folder, catalog, "lab.thinned"), log
+
+
 # ---- Spark ----
 
 

@@ -1,7 +1,6 @@
 """Tables that PyIceberg and Spark made and changed, read by our programs at every snapshot."""
 
 import datetime
-import os
 
 import pyarrow as pa
 import pytest
@@ -205,6 +204,18 @@ def test_history_that_pyiceberg_expired_is_refused(folder, programs_for):
     _check_expired(programs_for(table), table, first_ms, oldest_ms)
 
 
+def test_a_snapshot_that_pyiceberg_expired_is_not_answered_by_the_one_before(folder, programs_for):
+    table, log = foreign_tables.make_pyiceberg_thinned_table(folder("pyiceberg_thinned"))
+    ours = programs_for(table)
+    for entry in (log[0], log[2]):
+        found = ours.replay(table.name, "--at", entry.timestamp_ms)
+        assert_same_rows(found, table.rows[entry.snapshot_id], f"at {entry.timestamp_ms}")
+    for time_ms in (log[1].timestamp_ms, log[2].timestamp_ms - 1):
+        ours.run(
+            "artemis-replay", "query", table.name, "--at", time_ms, exit_code=EXIT_NOT_FOUND
+        )
+
+
 def test_history_that_spark_expired_is_refused(spark, folder, programs_for):
     table, first_ms, oldest_ms = foreign_tables.make_spark_expired_table(
         spark, folder("spark_expired")
@@ -228,20 +239,6 @@ def test_a_version_1_table_without_schema_ids_keeps_old_names(folder, programs_f
     _check_replay(programs_for(table), table)
 
 
-def test_a_moved_warehouse_is_read_through_a_map(folder, programs):
-    home = folder("moved")
-    old, new = os.path.join(home, "old"), os.path.join(home, "new")
-    os.makedirs(old)
-    table = foreign_tables.make_pyiceberg_v1_table(old)[0]
-    os.rename(old, new)
-    ours = programs(os.path.join(new, "catalog.db"), os.path.join(new, "warehouse"))
-    for snapshot_id in table.snapshots:
-        found = ours.replay(table.name, "--snapshot", snapshot_id, "--map", f"{old}={new}")
-        assert_same_rows(found, table.rows[snapshot_id], f"{table.name} at {snapshot_id}, moved")
-
-
-# Delete files are applied, by replay and by SQL alike. A reader that cannot must end with an error
-# that names what it cannot do; that is a gap still, and these tests then fail.
 @pytest.mark.parametrize("name", ["lab.positions", "lab.equality", "lab.vectors"])
 @pytest.mark.parametrize("check", [_check_replay, _check_sql], ids=["replay", "sql"])
 def test_delete_files_are_applied(merge_on_read_tables, programs_for, name, check):

@@ -333,25 +333,3 @@ def test_a_changed_partitioning_is_read_by_all(shared, spark):
     catalog = pyiceberg_catalog(database, warehouse, "artemis")
     files = catalog.load_table("sda.shared").inspect.files()
     assert len(set(files.column("spec_id").to_pylist())) == 2
-
-
-def test_spark_reads_version_3(folder, programs, spark):
-    warehouse = folder("version3")
-    database = os.path.join(warehouse, "catalog.db")
-    ours = programs(database, warehouse)
-    path, rows = ours.telemetry("--rows", 2000, "--seed", 11, "--missions", 2, "--days", 2)
-    ours.table(
-        "create", "sda.third", "--canonical", "--format-version", "3", "--partition", "mission_id"
-    )
-    ours.table("append", "sda.third", path)
-    ours.table("append", "sda.third", path)
-    rows = demo_table.microseconds(rows)
-    rows = pa.concat_tables([rows, rows])
-    session = spark.open(database, warehouse, "artemis")
-    assert_same_rows(spark_rows(session, "sda.third"), rows, "Spark")
-    assert_same_rows(ours.replay("sda.third", "--ref", "main"), rows, "replay")
-    # Row lineage: every row has an id of its own.
-    lineage = session.sql(
-        "SELECT count(DISTINCT _row_id) AS ids, count(_row_id) AS known FROM sda.third"
-    ).collect()[0]
-    assert (lineage.ids, lineage.known) == (4000, 4000)
