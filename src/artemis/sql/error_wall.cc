@@ -1,0 +1,78 @@
+// The key of a kept status travels in the exception's extra information.
+#include "artemis/sql/error_wall.h"
+
+#include <duckdb/common/exception.hpp>
+
+#include "artemis/base/error.h"
+
+namespace artemis {
+namespace {
+
+constexpr char kKeptError[] = "artemis_error";
+
+duckdb::ExceptionType ExceptionTypeFor(const arrow::Status& status) {
+  using duckdb::ExceptionType;
+  if (FindDetail<NoSuchTable>(status) || FindDetail<NoSuchSnapshot>(status) ||
+      FindDetail<SnapshotExpired>(status)) {
+    return ExceptionType::CATALOG;
+  }
+  if (status.IsIOError()) return ExceptionType::IO;
+  if (status.IsNotImplemented()) return ExceptionType::NOT_IMPLEMENTED;
+  if (status.IsCancelled()) return ExceptionType::INTERRUPT;
+  if (status.IsOutOfMemory()) return ExceptionType::OUT_OF_MEMORY;
+  return ExceptionType::INVALID_INPUT;
+}
+
+arrow::StatusCode StatusCodeFor(duckdb::ExceptionType type) {
+  using duckdb::ExceptionType;
+  switch (type) {
+    case ExceptionType::INTERRUPT:
+      return arrow::StatusCode::Cancelled;
+    case ExceptionType::OUT_OF_MEMORY:
+      return arrow::StatusCode::OutOfMemory;
+    case ExceptionType::IO:
+    case ExceptionType::HTTP:
+    case ExceptionType::NETWORK:
+      return arrow::StatusCode::IOError;
+    case ExceptionType::NOT_IMPLEMENTED:
+      return arrow::StatusCode::NotImplemented;
+    case ExceptionType::INTERNAL:
+    case ExceptionType::FATAL:
+    case ExceptionType::NULL_POINTER:
+      return arrow::StatusCode::UnknownError;
+    default:
+      return arrow::StatusCode::Invalid;
+  }
+}
+
+std::string InfoOf(const duckdb::ErrorData& error, const std::string& key) {
+  const auto found = error.ExtraInfo().find(key);
+  return found == error.ExtraInfo().end() ? std::string() : found->second;
+}
+
+}  // namespace
+
+void ThrowStatus(SessionState& state, const arrow::Status& status) {
+  duckdb::unordered_map<std::string, std::string> info;
+  info[kKeptError] = state.KeepError(status);
+  throw duckdb::Exception(info, ExceptionTypeFor(status), status.message());
+}
+
+arrow::Status StatusFromError(const SessionState& state, const duckdb::ErrorData& error) {
+  if (auto kept = state.FindError(InfoOf(error, kKeptError))) return *kept;
+  const duckdb::ExceptionType type = error.Type();
+  if (type == duckdb::ExceptionType::FATAL || type == duckdb::ExceptionType::INTERNAL) {
+    const std::string& message = error.RawMessage();
+    return arrow::Status::UnknownError("the SQL engine failed internally: ",
+                                       message.substr(0, message.find("\n\nStack Trace")));
+  }
+  if (type == duckdb::ExceptionType::CATALOG) {
+    if (auto table = state.FindMissingTable(error.RawMessage())) {
+      const arrow::Status missing = NoSuchTableError(*table);
+      return arrow::Status(missing.code(), error.Message(), missing.detail());
+    }
+  }
+  return arrow::Status(StatusCodeFor(type), error.Message());
+}
+
+}  // namespace artemis

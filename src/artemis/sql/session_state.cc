@@ -1,0 +1,54 @@
+// A few maps under one lock.
+#include "artemis/sql/session_state.h"
+
+#include "artemis/base/near_match.h"
+
+namespace artemis {
+
+void SessionState::Warn(const std::string& warning) {
+  std::lock_guard lock(mutex_);
+  if (warned_.insert(warning).second) warnings_.push_back(warning);
+}
+
+std::vector<std::string> SessionState::TakeWarnings() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(warnings_, {});
+}
+
+std::string SessionState::KeepError(const arrow::Status& status) {
+  std::lock_guard lock(mutex_);
+  std::string key = std::to_string(errors_.size());
+  errors_.emplace(key, status);
+  return key;
+}
+
+std::optional<arrow::Status> SessionState::FindError(const std::string& key) const {
+  std::lock_guard lock(mutex_);
+  const auto found = errors_.find(key);
+  return found == errors_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void SessionState::NoteMissingTable(const std::string& name, const std::string& full_name) {
+  std::lock_guard lock(mutex_);
+  missing_tables_[AsciiLower(name)] = full_name;
+}
+
+std::optional<std::string> SessionState::FindMissingTable(const std::string& message) const {
+  const std::string lower = AsciiLower(message);
+  std::lock_guard lock(mutex_);
+  for (const auto& [name, full_name] : missing_tables_) {
+    if (lower.find("name " + name + " does not exist") != std::string::npos ||
+        lower.find("\"" + name + "\" does not exist") != std::string::npos) {
+      return full_name;
+    }
+  }
+  return std::nullopt;
+}
+
+void SessionState::ForgetErrors() {
+  std::lock_guard lock(mutex_);
+  errors_.clear();
+  missing_tables_.clear();
+}
+
+}  // namespace artemis
