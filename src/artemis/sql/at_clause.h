@@ -1,0 +1,25 @@
+// What an AT clause asks for. Only for sql/.
+#pragma once
+
+#include <arrow/result.h>
+#include <duckdb/main/client_context.hpp>
+#include <duckdb/planner/tableref/bound_at_clause.hpp>
+
+#include "artemis/replay/resolve.h"
+#include "artemis/sql/session_state.h"
+
+namespace artemis {
+
+// AT (TIMESTAMP => …): text as of base/time_text.h, TIMESTAMPTZ, epoch milliseconds, or TIMESTAMP and DATE, which have no zone:
+// they are taken in the session's timezone (the option, or what SET TimeZone says other than UTC), else they are refused.
+// AT (VERSION => …): an integer is a snapshot id, text is a tag or a branch.
+// Invalid: null, another type, a time more than a minute ahead.
+arrow::Result<ReplayTarget> TargetOf(const duckdb::BoundAtClause& at,
+                                     duckdb::ClientContext& context, const SessionState& state);
+
+// The session's setting of artemis.projection_mode.
+ProjectionMode ProjectionModeOf(duckdb::ClientContext& context);
+
+inline constexpr char kProjectionModeSetting[] = "artemis.projection_mode";
+
+}  // namespace artemis

@@ -1,0 +1,75 @@
+// Finding tables.
+#include "artemis/sql/sql_schema.h"
+
+#include <duckdb/catalog/entry_lookup_info.hpp>
+#include <duckdb/catalog/similar_catalog_entry.hpp>
+#include <duckdb/common/string_util.hpp>
+
+#include "artemis/sql/at_clause.h"
+#include "artemis/sql/error_wall.h"
+#include "artemis/sql/sql_transaction.h"
+
+namespace artemis {
+
+void RefuseChange(const std::string& what) {
+  throw duckdb::NotImplementedException(
+      "%s is refused: the catalog artemis is read-only in SQL; change tables with artemis-table "
+      "(create, append, overwrite, delete, alter, drop)",
+      what);
+}
+
+void SqlSchema::Scan(duckdb::ClientContext& context, duckdb::CatalogType entry_type,
+                     const EntryCallback& callback) {
+  if (entry_type != duckdb::CatalogType::TABLE_ENTRY) return;
+  auto& transaction = SqlTransaction::Get(context, catalog);
+  const ProjectionMode mode = ProjectionModeOf(context);
+  for (const TableName& table : transaction.Tables(name)) {
+    SqlTable* entry = nullptr;
+    try {
+      entry = &transaction.Pin(*this, table, ReplayTarget(), mode);
+    } catch (const std::exception& exception) {
+      state_->Warn("table " + table.ToString() + " is left out: " +
+                   StatusFromError(*state_, duckdb::ErrorData(exception)).message());
+      continue;
+    }
+    callback(*entry);
+  }
+}
+
+SqlSchema::EntryPtr SqlSchema::LookupEntry(duckdb::CatalogTransaction transaction,
+                                           const duckdb::EntryLookupInfo& lookup) {
+  if (lookup.GetCatalogType() != duckdb::CatalogType::TABLE_ENTRY || !transaction.context) {
+    return nullptr;
+  }
+  duckdb::ClientContext& context = *transaction.context;
+  auto& ours = SqlTransaction::Get(context, catalog);
+  const auto table = ours.FindTable(name, lookup.GetEntryName());
+  if (!table) {
+    state_->NoteMissingTable(lookup.GetEntryName(), name + "." + lookup.GetEntryName());
+    return nullptr;
+  }
+  ReplayTarget target;
+  if (const auto at = lookup.GetAtClause()) {
+    target = UnwrapOrThrow(*state_, TargetOf(*at, context, *state_));
+  }
+  return &ours.Pin(*this, *table, target, ProjectionModeOf(context));
+}
+
+duckdb::SimilarCatalogEntry SqlSchema::GetSimilarEntry(duckdb::CatalogTransaction transaction,
+                                                       const duckdb::EntryLookupInfo& lookup) {
+  duckdb::SimilarCatalogEntry similar;
+  if (lookup.GetCatalogType() != duckdb::CatalogType::TABLE_ENTRY || !transaction.context) {
+    return similar;
+  }
+  auto& ours = SqlTransaction::Get(*transaction.context, catalog);
+  for (const TableName& table : ours.Tables(name)) {
+    const double score = duckdb::StringUtil::SimilarityRating(table.name, lookup.GetEntryName());
+    if (score <= similar.score) continue;
+    similar.score = score;
+    similar.name = table.name;
+    similar.schema = this;
+  }
+  return similar;
+}
+
+}  // namespace artemis

@@ -1,0 +1,84 @@
+// Table entries.
+#include "artemis/sql/sql_table.h"
+
+#include <utility>
+
+#include <duckdb/common/multi_file/multi_file_reader.hpp>
+#include <duckdb/parser/constraints/not_null_constraint.hpp>
+#include <duckdb/parser/parsed_data/create_table_info.hpp>
+#include <duckdb/storage/statistics/base_statistics.hpp>
+#include <duckdb/storage/table_storage_info.hpp>
+
+#include "artemis/sql/scan_function.h"
+#include "artemis/sql/sql_schema.h"
+
+namespace artemis {
+
+SqlTable::SqlTable(SqlSchema& owner, duckdb::CreateTableInfo& info,
+                   std::shared_ptr<const TableScan> scan)
+    : TableCatalogEntry(owner.catalog, owner, info), scan_(std::move(scan)) {}
+
+std::unique_ptr<SqlTable> SqlTable::Make(SqlSchema& schema, std::shared_ptr<const TableScan> scan) {
+  for (const std::string& renamed : scan->columns.renamed) {
+    scan->state->Warn("table " + scan->table.ToString() + ": " + renamed);
+  }
+  duckdb::CreateTableInfo info(schema, scan->table.name);
+  const Schema& table_schema = scan->schema();
+  for (size_t i = 0; i < scan->columns.columns.size(); ++i) {
+    const DuckColumn& column = scan->columns.columns[i];
+    duckdb::ColumnDefinition definition(column.name, column.type);
+    if (table_schema.fields[i].doc)
+      definition.SetComment(duckdb::Value(*table_schema.fields[i].doc));
+    info.columns.AddColumn(std::move(definition));
+    if (table_schema.fields[i].required) {
+      info.constraints.push_back(
+          duckdb::make_uniq<duckdb::NotNullConstraint>(duckdb::LogicalIndex(i)));
+    }
+  }
+  return std::make_unique<SqlTable>(schema, info, std::move(scan));
+}
+
+duckdb::unique_ptr<duckdb::BaseStatistics> SqlTable::GetStatistics(duckdb::ClientContext&,
+                                                                   duckdb::column_t) {
+  return nullptr;
+}
+
+duckdb::TableFunction SqlTable::GetScanFunction(
+    duckdb::ClientContext& context, duckdb::unique_ptr<duckdb::FunctionData>& bind_data) {
+  return BindTableScan(context, scan_, *this, bind_data);
+}
+
+duckdb::TableFunction SqlTable::GetScanFunction(duckdb::ClientContext& context,
+                                                duckdb::unique_ptr<duckdb::FunctionData>& bind_data,
+                                                const duckdb::EntryLookupInfo&) {
+  return BindTableScan(context, scan_, *this, bind_data);
+}
+
+duckdb::TableStorageInfo SqlTable::GetStorageInfo(duckdb::ClientContext&) {
+  duckdb::TableStorageInfo info;
+  if (const auto rows = scan_->source->RowEstimate()) {
+    info.cardinality = static_cast<duckdb::idx_t>(*rows);
+  }
+  return info;
+}
+
+duckdb::virtual_column_map_t SqlTable::GetVirtualColumns() const {
+  using duckdb::LogicalType;
+  using duckdb::MultiFileReader;
+  using duckdb::TableColumn;
+  duckdb::virtual_column_map_t result;
+  result.emplace(MultiFileReader::COLUMN_IDENTIFIER_FILENAME,
+                 TableColumn("filename", LogicalType::VARCHAR));
+  result.emplace(MultiFileReader::COLUMN_IDENTIFIER_FILE_ROW_NUMBER,
+                 TableColumn("file_row_number", LogicalType::BIGINT));
+  result.emplace(MultiFileReader::COLUMN_IDENTIFIER_FILE_INDEX,
+                 TableColumn("file_index", LogicalType::UBIGINT));
+  result.emplace(duckdb::COLUMN_IDENTIFIER_EMPTY, TableColumn("", LogicalType::BOOLEAN));
+  return result;
+}
+
+duckdb::vector<duckdb::column_t> SqlTable::GetRowIdColumns() const {
+  RefuseChange("UPDATE, DELETE or MERGE");
+}
+
+}  // namespace artemis

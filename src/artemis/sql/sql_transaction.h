@@ -1,0 +1,71 @@
+// What one DuckDB transaction has seen of our catalog: every table is loaded once, so all its uses agree. Only for sql/.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <duckdb/transaction/transaction.hpp>
+#include <duckdb/transaction/transaction_manager.hpp>
+
+#include "artemis/sql/sql_table.h"
+
+namespace artemis {
+
+// Thread-safe. Failures are thrown into DuckDB.
+class SqlTransaction : public duckdb::Transaction {
+ public:
+  SqlTransaction(duckdb::TransactionManager& owner, duckdb::ClientContext& client,
+                 std::shared_ptr<SessionState> state);
+
+  static SqlTransaction& Get(duckdb::ClientContext& context, duckdb::Catalog& catalog);
+
+  // The namespaces when first asked.
+  const std::vector<std::string>& Namespaces();
+  // The tables of a namespace when first asked.
+  const std::vector<TableName>& Tables(const std::string& namespace_name);
+
+  // The table of this name, without regard to case where that is unambiguous; nullopt when there is none.
+  std::optional<TableName> FindTable(const std::string& namespace_name, const std::string& name);
+
+  // The table pinned to `target`: one entry per table, snapshot, schema and creation, alive until the transaction ends.
+  SqlTable& Pin(SqlSchema& schema, const TableName& table, const ReplayTarget& target,
+                ProjectionMode mode);
+
+ private:
+  using EntryKey = std::tuple<TableName, std::optional<SnapshotId>, SchemaId>;
+
+  const LoadedTable& Load(const TableName& table);
+
+  const std::shared_ptr<SessionState> state_;
+  std::recursive_mutex mutex_;
+  std::optional<std::vector<std::string>> namespaces_;
+  std::map<std::string, std::vector<TableName>> tables_;
+  std::map<TableName, LoadedTable> loaded_;
+  std::map<EntryKey, std::unique_ptr<SqlTable>> entries_;
+};
+
+class SqlTransactionManager : public duckdb::TransactionManager {
+ public:
+  SqlTransactionManager(duckdb::AttachedDatabase& database, std::shared_ptr<SessionState> state)
+      : TransactionManager(database), state_(std::move(state)) {}
+
+  duckdb::Transaction& StartTransaction(duckdb::ClientContext& context) override;
+  duckdb::ErrorData CommitTransaction(duckdb::ClientContext& context,
+                                      duckdb::Transaction& transaction) override;
+  void RollbackTransaction(duckdb::Transaction& transaction) override;
+  void Checkpoint(duckdb::ClientContext&, bool) override {}
+
+ private:
+  void End(duckdb::Transaction& transaction);
+
+  const std::shared_ptr<SessionState> state_;
+  std::mutex mutex_;
+  std::map<duckdb::Transaction*, std::unique_ptr<SqlTransaction>> transactions_;
+};
+
+}  // namespace artemis
