@@ -1,0 +1,140 @@
+// Batches cross through the Arrow C interface; the schema is imported once.
+#include "artemis/sql/arrow_result.h"
+
+#include <utility>
+
+#include <arrow/c/bridge.h>
+#include <duckdb/common/arrow/arrow_converter.hpp>
+#include <duckdb/common/arrow/arrow_util.hpp>
+#include <duckdb/function/table/arrow/arrow_duck_schema.hpp>
+#include <duckdb/main/chunk_scan_state/query_result.hpp>
+
+#include "artemis/sql/error_wall.h"
+
+namespace artemis {
+namespace {
+
+constexpr duckdb::idx_t kBatchRows = 32'768;
+
+StatementKind KindOf(const duckdb::QueryResult& result) {
+  switch (result.properties.return_type) {
+    case duckdb::StatementReturnType::QUERY_RESULT:
+      return StatementKind::kRows;
+    case duckdb::StatementReturnType::CHANGED_ROWS:
+      return StatementKind::kChanged;
+    case duckdb::StatementReturnType::NOTHING:
+      return StatementKind::kNothing;
+  }
+  return StatementKind::kNothing;
+}
+
+class DuckDbResult : public SqlResult {
+ public:
+  DuckDbResult(std::shared_ptr<void> owner, std::shared_ptr<const SessionState> state,
+               duckdb::unique_ptr<duckdb::QueryResult> result)
+      : owner_(std::move(owner)),
+        state_(std::move(state)),
+        result_(std::move(result)),
+        kind_(KindOf(*result_)),
+        statement_(duckdb::StatementTypeToString(result_->statement_type)) {}
+
+  arrow::Status Init() {
+    return CatchDuckDb(*state_, [&]() -> arrow::Status {
+      ArrowSchema exported;
+      duckdb::ArrowConverter::ToArrowSchema(&exported, result_->types, result_->names,
+                                            result_->client_properties);
+      ARROW_ASSIGN_OR_RAISE(schema_, arrow::ImportSchema(&exported));
+      extensions_ = duckdb::ArrowTypeExtensionData::GetExtensionTypes(
+          *result_->client_properties.client_context, result_->types);
+      if (kind_ == StatementKind::kChanged) return ReadChangedRows();
+      if (kind_ == StatementKind::kNothing) return Drain();
+      scan_ = std::make_unique<duckdb::QueryResultChunkScanState>(*result_);
+      return arrow::Status::OK();
+    });
+  }
+
+  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
+  StatementKind kind() const override { return kind_; }
+  std::string statement() const override { return statement_; }
+  int64_t rows_read() const override { return rows_read_; }
+  std::optional<int64_t> rows_changed() const override { return rows_changed_; }
+
+  arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
+    batch->reset();
+    if (!scan_) return failure_;
+    const arrow::Status status = CatchDuckDb(*state_, [&] { return Fetch(batch); });
+    if (!status.ok() || *batch == nullptr) {
+      failure_ = status;
+      scan_.reset();
+    }
+    return status;
+  }
+
+  arrow::Status Close() override {
+    return CatchDuckDb(*state_, [&]() -> arrow::Status {
+      scan_.reset();
+      result_.reset();
+      return arrow::Status::OK();
+    });
+  }
+
+ private:
+  arrow::Status Fetch(std::shared_ptr<arrow::RecordBatch>* batch) {
+    ArrowArray exported;
+    duckdb::idx_t rows = 0;
+    duckdb::ErrorData error;
+    if (!duckdb::ArrowUtil::TryFetchChunk(*scan_, result_->client_properties, kBatchRows, &exported,
+                                          rows, error, extensions_)) {
+      return StatusFromError(*state_, error);
+    }
+    if (rows == 0) return arrow::Status::OK();
+    ARROW_ASSIGN_OR_RAISE(*batch, arrow::ImportRecordBatch(&exported, schema_));
+    rows_read_ += static_cast<int64_t>(rows);
+    return arrow::Status::OK();
+  }
+
+  arrow::Status ReadChangedRows() {
+    rows_changed_ = 0;
+    for (auto chunk = result_->Fetch(); chunk && chunk->size() > 0; chunk = result_->Fetch()) {
+      for (duckdb::idx_t row = 0; row < chunk->size(); ++row) {
+        *rows_changed_ += chunk->GetValue(0, row).GetValue<int64_t>();
+      }
+    }
+    return Outcome();
+  }
+
+  arrow::Status Drain() {
+    for (auto chunk = result_->Fetch(); chunk && chunk->size() > 0;) chunk = result_->Fetch();
+    return Outcome();
+  }
+
+  arrow::Status Outcome() {
+    if (!result_->HasError()) return arrow::Status::OK();
+    return StatusFromError(*state_, result_->GetErrorObject());
+  }
+
+  const std::shared_ptr<void> owner_;
+  const std::shared_ptr<const SessionState> state_;
+  duckdb::unique_ptr<duckdb::QueryResult> result_;
+  const StatementKind kind_;
+  const std::string statement_;
+  std::shared_ptr<arrow::Schema> schema_;
+  duckdb::unordered_map<duckdb::idx_t, const duckdb::shared_ptr<duckdb::ArrowTypeExtensionData>>
+      extensions_;
+  std::unique_ptr<duckdb::QueryResultChunkScanState> scan_;
+  arrow::Status failure_;
+  int64_t rows_read_ = 0;
+  std::optional<int64_t> rows_changed_;
+};
+
+}  // namespace
+
+arrow::Result<std::unique_ptr<SqlResult>> MakeSqlResult(
+    std::shared_ptr<void> owner, std::shared_ptr<const SessionState> state,
+    duckdb::unique_ptr<duckdb::QueryResult> result) {
+  auto rows = std::make_unique<DuckDbResult>(std::move(owner), std::move(state), std::move(result));
+  ARROW_RETURN_NOT_OK(rows->Init());
+  return std::unique_ptr<SqlResult>(std::move(rows));
+}
+
+}  // namespace artemis
