@@ -195,6 +195,7 @@ TEST_F(SqlScanTest, MapsNestedColumnsByFieldId) {
                  "ORDER BY id"),
             "1|6|NULL|5|a\n2|NULL|NULL|NULL|NULL");
   EXPECT_EQ(Rows("SELECT id FROM artemis.a.t WHERE place.lat = 5"), "1");
+  EXPECT_EQ(Rows("SELECT id FROM artemis.a.t WHERE place IS NULL"), "2");
   EXPECT_EQ(Rows("SELECT id FROM artemis.a.t WHERE place.alt IS NULL ORDER BY id"), "1\n2");
 }
 
@@ -466,6 +467,28 @@ TEST_F(SqlScanTest, PrunesByTheFiltersOfAJoin) {
   EXPECT_EQ(Rows("SELECT name FROM artemis.a.t JOIN (SELECT 21 AS k) ON id = k"), "n21");
   EXPECT_EQ(Rows("SELECT count(*) FROM artemis.a.t a JOIN artemis.a.t b ON a.id = b.id + 30"),
             "10");
+}
+
+TEST_F(SqlScanTest, ServesAllKindsOfQueries) {
+  MakeNumbers("a.t");
+  EXPECT_EQ(Rows("SELECT min(id), max(id), min(ts)::VARCHAR, count(DISTINCT day) FROM artemis.a.t"),
+            "0|39|2024-03-01 00:00:00+00|4");
+  EXPECT_EQ(Rows("SELECT count(*) FROM (SUMMARIZE artemis.a.t)"), "5");
+  EXPECT_EQ(Rows("SELECT count(*) FROM artemis.a.t TABLESAMPLE 100%"), "40");
+  EXPECT_EQ(Rows("SELECT day::VARCHAR, sum(id) FROM artemis.a.t GROUP BY ALL ORDER BY 1 LIMIT 1"),
+            "2024-03-01|45");
+  EXPECT_EQ(Rows("SELECT id FROM artemis.a.t QUALIFY row_number() OVER (PARTITION BY day ORDER BY "
+                 "id DESC) = 1 "
+                 "ORDER BY id"),
+            "9\n19\n29\n39");
+  EXPECT_EQ(Rows("SELECT count(*) FROM artemis.a.t WHERE id IN (SELECT id * 2 FROM artemis.a.t)"),
+            "20");
+  EXPECT_EQ(Rows("SELECT file_row_number, id FROM artemis.a.t WHERE id IN (0, 19, 25) ORDER BY id"),
+            "0|0\n9|19\n5|25");
+  EXPECT_EQ(Rows("SELECT id FROM artemis.a.t LIMIT 2 OFFSET 38"), "38\n39");
+  const std::string copy = tables_.folder() + "/copy.parquet";
+  ASSERT_TRUE(StatusOf(session(), "COPY (FROM artemis.a.t) TO '" + copy + "'").ok());
+  EXPECT_EQ(Rows("SELECT count(*) FROM '" + copy + "'"), "40");
 }
 
 TEST_F(SqlScanTest, OpensPathsAsTheyAre) {
