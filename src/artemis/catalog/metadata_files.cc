@@ -92,11 +92,13 @@ arrow::Result<std::shared_ptr<const TableMetadata>> MetadataFiles::Read(
 
 arrow::Status MetadataFiles::WriteNew(const std::string& location,
                                       std::shared_ptr<const TableMetadata> metadata) {
-  ARROW_RETURN_NOT_OK(files_.WriteNew(location, TableMetadataToJson(*metadata)));
-  const auto synced = files_.SyncFolder(location.substr(0, location.rfind('/')));
-  if (!synced.ok()) {
+  auto status = files_.WriteNew(location, TableMetadataToJson(*metadata));
+  if (status.IsAlreadyExists()) return status;
+  if (status.ok()) status = files_.SyncFolder(location.substr(0, location.rfind('/')));
+  if (!status.ok()) {
+    // Even where the write failed: only its reply may have been lost.
     Discard(location);
-    return synced;
+    return status;
   }
   Remember(location, std::move(metadata));
   return arrow::Status::OK();

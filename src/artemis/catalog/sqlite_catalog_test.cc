@@ -13,6 +13,7 @@
 #include "artemis/base/uuid.h"
 #include "artemis/catalog/open_catalog.h"
 #include "artemis/catalog/sqlite_database.h"
+#include "artemis/io/faulty_file_system.h"
 
 namespace artemis {
 namespace {
@@ -128,6 +129,17 @@ TEST_F(SqliteCatalogTest, NeverSharesATimeBetweenCommitsWhenTheClockStandsOrStep
     EXPECT_EQ(next->metadata->last_updated.value, table.metadata->last_updated.value + 1);
     table = *next;
   }
+}
+
+TEST_F(SqliteCatalogTest, LeavesNoMetadataFileWhoseReplyWasLost) {
+  FaultyFileSystem faulty(LocalFileSystem(), *ParseFaultPlan("WriteNew:2:lose"));
+  options_.files = &faulty;
+  catalog_ = Open();
+  const auto base = CreateTable();
+  const auto files = MetadataFileCount(base);
+  EXPECT_FALSE(catalog_->Commit(base, WithProperty(*base.metadata, "b"), {"alter", ""}).ok());
+  EXPECT_EQ(MetadataFileCount(base), files);
+  catalog_.reset();
 }
 
 TEST_F(SqliteCatalogTest, RecordsEachSwapInTheHistory) {
