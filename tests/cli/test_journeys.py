@@ -276,3 +276,18 @@ def test_alter_changes_the_schema_only(timeline):
     assert "smal" in result.err
     result = timeline.table(66, "alter", NAME, "widen-column", "flux", "int", exits=1)
     assert "flux" in result.err
+
+
+def test_a_moved_warehouse_is_read_through_a_map(timeline):
+    shell = timeline.shell
+    old, new = shell.warehouse, shell.folder / "warehouse-moved"
+    old.rename(new)
+    where = ("--warehouse", "warehouse-moved")
+    result = shell.replay("query", NAME, *where, "--at", at(25), exits=NOT_FOUND)
+    assert "warehouse/sda/voltages" in result.err
+    mapped = (*where, "--map", f"{old}={new}")
+    result = shell.replay("query", NAME, *mapped, "--at", at(25), "--columns", "id", "--format", "csv")
+    assert result.text == "id\n1\n2\n"
+    assert shell.sql(f"SELECT sum(id) AS s FROM artemis.{NAME}", *mapped, "--format", "csv").text == "s\n10\n"
+    assert "--map is for reading" in shell.table("delete", NAME, "--where", "true", *mapped, exits=USAGE).err
+    assert "OLD=NEW" in shell.replay("query", NAME, *where, "--map", "nowhere", exits=USAGE).err

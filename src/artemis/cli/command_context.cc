@@ -39,6 +39,8 @@ CommandContext::~CommandContext() = default;
 arrow::Status CommandContext::Start() {
   const auto format = common_.log_format == "text" ? EventFormat::kText : EventFormat::kJson;
   ARROW_ASSIGN_OR_RAISE(events_, EventLog::Open(common_.log, format, clock()));
+  ARROW_ASSIGN_OR_RAISE(path_map_, PathMap::Parse(common_.maps));
+  if (!path_map_.empty()) mapped_files_ = MakeMappedFiles(*world_.files, path_map_);
   return arrow::Status::OK();
 }
 
@@ -50,7 +52,7 @@ arrow::Result<std::shared_ptr<Catalog>> CommandContext::Open(bool create, bool r
   options.warehouse = common_.warehouse;
   options.create = create;
   options.read_only = read_only;
-  options.files = world_.files;
+  options.files = &files();
   options.clock = world_.clock;
   options.barriers = world_.barriers;
   return OpenCatalog(options);
@@ -70,6 +72,7 @@ arrow::Result<std::shared_ptr<Catalog>> CommandContext::OpenToRead() {
 }
 
 arrow::Result<std::shared_ptr<Catalog>> CommandContext::OpenToWrite(bool create) {
+  if (!path_map_.empty()) return UsageError("--map is for reading: this command writes");
   if (!create) {
     // The same message as for reading, before anything is opened for writing.
     const std::string file = CatalogFile(common_);

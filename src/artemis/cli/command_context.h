@@ -14,6 +14,7 @@
 #include "artemis/catalog/catalog.h"
 #include "artemis/cli/common_options.h"
 #include "artemis/cli/facts.h"
+#include "artemis/cli/mapped_files.h"
 #include "artemis/cli/program_context.h"
 
 namespace artemis {
@@ -29,13 +30,15 @@ class CommandContext {
                  SignalStop& signals);
   ~CommandContext();
 
-  // Opens the event log. Usage error or IOError.
+  // Opens the event log and reads --map. Usage error or IOError.
   arrow::Status Start();
 
   const std::string& program() const { return program_; }
   const CommonOptions& common() const { return common_; }
   const Clock& clock() const { return *world_.clock; }
-  FileSystem& files() { return *world_.files; }
+  // Through --map where it is given.
+  FileSystem& files() { return mapped_files_ != nullptr ? *mapped_files_ : *world_.files; }
+  const PathMap& path_map() const { return path_map_; }
   SignalStop& signals() { return signals_; }
   // Is asked to stop by SIGINT and SIGTERM.
   arrow::StopToken stop();
@@ -43,7 +46,8 @@ class CommandContext {
   MetricsRegistry& metrics() { return metrics_; }
 
   // The catalog of --catalog and --warehouse. For reading it is opened read-only, and must be there:
-  // an error says how to make one. For writing it is made where it is absent if `create` is set.
+  // an error says how to make one. For writing it is made where it is absent if `create` is set;
+  // with --map that is a usage error.
   arrow::Result<std::shared_ptr<Catalog>> OpenToRead();
   arrow::Result<std::shared_ptr<Catalog>> OpenToWrite(bool create = false);
 
@@ -68,6 +72,8 @@ class CommandContext {
   const std::string program_;
   const CommonOptions common_;
   SignalStop& signals_;
+  PathMap path_map_;
+  std::unique_ptr<FileSystem> mapped_files_;  // null without --map
   std::unique_ptr<EventLog> events_;
   MetricsRegistry metrics_;
 };

@@ -173,6 +173,10 @@ class CommandLine {
         ->envname("ARTEMIS_WAREHOUSE")
         ->type_name("DIR")
         ->group(group);
+    app.add_option("--map", common.maps, "OLD=NEW: read files of a moved warehouse where they lie")
+        ->allow_extra_args(false)
+        ->type_name("OLD=NEW")
+        ->group(group);
     app.add_option("--log", common.log, "Where events go, one a line: PATH, stderr or off")
         ->type_name("PATH")
         ->group(group);

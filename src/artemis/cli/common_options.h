@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "artemis/base/progress.h"
 
@@ -11,6 +12,8 @@ struct CommonOptions {
   // Empty: sqlite:<warehouse>/catalog.db.
   std::string catalog_uri;
   std::string warehouse = "./warehouse";
+  // OLD=NEW: prefixes of paths to be rewritten on read (mapped_files.h).
+  std::vector<std::string> maps;
   // "off", "stderr" or a path that is appended to.
   std::string log = "off";
   std::string log_format = "json";

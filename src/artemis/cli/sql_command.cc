@@ -12,6 +12,7 @@
 
 #include "artemis/cli/commit_options.h"
 #include "artemis/cli/exit_code.h"
+#include "artemis/cli/mapped_scan_source.h"
 #include "artemis/cli/sql_prompt.h"
 #include "artemis/io/file_system.h"
 #include "artemis/sql/session.h"
@@ -122,6 +123,12 @@ arrow::Result<std::unique_ptr<SqlSession>> OpenSession(const SqlCommandOptions& 
   sql.memory_limit_bytes = options.memory_limit_bytes;
   sql.threads = options.threads;
   sql.timezone = options.timezone;
+  if (!context.path_map().empty()) {
+    sql.scan_source = [&tables = *catalog, map = context.path_map()](const LoadedTable&,
+                                                                     const PinnedSnapshot& pin) {
+      return MakeMappedScanSource(MakeScanSource(tables, pin), map);
+    };
+  }
   return SqlSession::Open(std::move(catalog), sql);
 }
 

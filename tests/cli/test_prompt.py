@@ -1,0 +1,115 @@
+"""The prompt of artemis-sql, at a terminal."""
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import time
+
+import pytest
+from shell import DONE, INTERRUPTED
+
+
+class Terminal:
+    def __init__(self, shell, *command):
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            shell.command(*command), stdin=slave, stdout=slave, stderr=slave, cwd=shell.folder,
+            env={**shell.environment, "TERM": "dumb"}, start_new_session=True,
+        )
+        os.close(slave)
+        self.seen = ""
+
+    def wait_for(self, text, seconds=20):
+        """Reads until `text` appears behind what was waited for before."""
+        deadline = time.monotonic() + seconds
+        while text not in self.seen:
+            ready, _, _ = select.select([self.master], [], [], max(0, deadline - time.monotonic()))
+            assert ready, f"{text!r} did not come; there was {self.seen!r}"
+            try:
+                self.seen += os.read(self.master, 65536).decode("utf-8", "replace").replace("\r", "")
+            except OSError:
+                assert text in self.seen, f"{text!r} did not come; there was {self.seen!r}"
+        before, self.seen = self.seen.split(text, 1)
+        return before
+
+    def send(self, text):
+        os.write(self.master, text.encode())
+
+    def end(self):
+        try:
+            return self.process.wait(timeout=20)
+        finally:
+            os.close(self.master)
+
+
+@pytest.fixture
+def prompt(shell):
+    shell.small_table()
+    terminal = Terminal(shell, "artemis-sql")
+    terminal.wait_for("artemis> ")
+    yield terminal
+    if terminal.process.poll() is None:
+        terminal.process.kill()
+
+
+def test_a_statement_ends_with_a_semicolon(prompt):
+    prompt.send("SELECT sum(id) AS total\n")
+    prompt.wait_for("-> ")
+    prompt.send("FROM artemis.sda.small;\n")
+    prompt.wait_for("total\n-----\n    6\n")
+    prompt.wait_for("(1 row, ")
+    prompt.wait_for("artemis> ")
+    prompt.send("\\q\n")
+    assert prompt.end() == DONE
+
+
+def test_a_failure_does_not_end_the_prompt(prompt):
+    prompt.send("SELECT nothing FROM artemis.sda.small;\n")
+    prompt.wait_for("nothing")
+    prompt.wait_for("artemis> ")
+    prompt.send("\\d\n")
+    prompt.wait_for("sda.small")
+    prompt.wait_for("artemis> ")
+    prompt.send("exit\n")
+    assert prompt.end() == DONE
+
+
+def test_an_interrupt_stops_the_statement_only(prompt):
+    prompt.send("SELECT count(*) AS n FROM range(100000) a, range(100000) b, range(1000) c WHERE a.range + b.range = c.range;\n")
+    time.sleep(0.5)
+    prompt.process.send_signal(signal.SIGINT)
+    prompt.wait_for("interrupted")
+    prompt.wait_for("artemis> ")
+    prompt.send("SELECT 41 + 1 AS answer;\n")
+    prompt.wait_for("answer\n------\n    42\n")
+    prompt.send("\\q\n")
+    assert prompt.end() == DONE
+
+
+def test_statements_are_remembered(shell, prompt):
+    prompt.send("SELECT 7 AS seven;\n")
+    prompt.wait_for("seven\n-----\n")
+    prompt.send("\\q\n")
+    prompt.end()
+    history = (shell.folder / ".local" / "state" / "artemis" / "sql_history").read_text()
+    assert "seven" in history
+
+
+def test_binary_formats_are_refused_at_a_terminal(shell):
+    terminal = Terminal(shell, "artemis", "telemetry", "--rows", "10")
+    terminal.wait_for("standard output is a terminal")
+    assert terminal.end() == 2
+
+
+def test_an_interrupt_of_a_query_ends_with_130(shell):
+    shell.small_table()
+    process = shell.start(
+        "artemis-sql", "--query",
+        "SELECT count(*) FROM range(100000) a, range(100000) b, range(1000) c WHERE a.range + b.range = c.range",
+    )
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (INTERRUPTED, b"", b"artemis-sql: interrupted\n")
