@@ -67,3 +67,10 @@ def spark_tables(spark, folder):
 @pytest.fixture(scope="session")
 def merge_on_read_tables(spark, folder):
     return _by_name(foreign_tables.make_spark_merge_on_read_tables(spark, folder("merge_on_read")))
+
+
+@pytest.fixture(scope="session")
+def row_group_tables(spark, folder):
+    """The creator's session, and the tables by name."""
+    session, tables = foreign_tables.make_spark_row_group_tables(spark, folder("row_groups"))
+    return session, _by_name(tables)

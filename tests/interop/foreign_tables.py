@@ -15,6 +15,7 @@ import sqlite3
 import uuid
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyiceberg.expressions import EqualTo, GreaterThanOrEqual, And, LessThan
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -288,6 +289,38 @@ def forget_schema_ids(table):
         )
 
 
+def make_pyiceberg_adopted_table(folder):
+    """lab.adopted: files without field ids, read through the table's name mapping."""
+    catalog = _open_pyiceberg(folder)
+    rows = pa.table(
+        {
+            "id": pa.array(range(40), pa.int64()),
+            "volts": pa.array([None if i % 7 == 0 else i / 4 for i in range(40)], pa.float64()),
+            "position": pa.array(
+                [None if i % 5 == 0 else {"x": i * 1.5, "frame": f"f{i % 3}"} for i in range(40)],
+                pa.struct([("x", pa.float64()), ("frame", pa.string())]),
+            ),
+        }
+    )
+    table = catalog.create_table("lab.adopted", rows.schema)
+    for i in range(2):
+        # The columns of the second file are in another order: they go by name.
+        part = rows.slice(20 * i, 20).select(["id", "volts", "position"][:: 1 - 2 * i])
+        path = os.path.join(folder, f"adopted-{i}.parquet")
+        pq.write_table(part, path)
+        table.add_files([f"file://{path}"])
+    with table.update_schema() as change:
+        change.rename_column("volts", "bus_voltage")
+        change.rename_column("position.x", "east")
+    table.append(
+        pa.Table.from_pylist(
+            [{"id": 40, "bus_voltage": 10.0, "position": {"east": 1.0, "frame": "f9"}}],
+            schema=table.schema().as_arrow(),
+        )
+    )
+    return _read_all(folder, catalog, "lab.adopted")
+
+
 def make_pyiceberg_expired_table(folder):
     """lab.expired: five snapshots, of which PyIceberg expired the first three.
 
@@ -530,6 +563,41 @@ def make_spark_merge_on_read_tables(spark, folder):
         _read_all_spark(folder, session, name)
         for name in ("lab.positions", "lab.equality", "lab.vectors")
     ]
+
+
+def _make_frames_in_row_groups(session, name, version):
+    """20,000 rows in one file of many row groups, some of which lose rows, one of which loses all."""
+    session.sql(
+        f"CREATE TABLE {name} (id BIGINT, kind INT, note STRING) USING iceberg TBLPROPERTIES ("
+        f"'format-version'='{version}', 'write.delete.mode'='merge-on-read',"
+        " 'write.parquet.row-group-size-bytes'='16384',"
+        " 'write.parquet.row-group-check-min-record-count'='500',"
+        " 'write.parquet.row-group-check-max-record-count'='500')"
+    )
+    session.sql(
+        f"INSERT INTO {name} SELECT /*+ COALESCE(1) */ id, int(id % 97),"
+        " concat('note ', id * 7919 % 10007) FROM range(0, 20000, 1, 1)"
+    )
+    files = session.sql(f"SELECT file_path FROM {name}.files").collect()
+    assert len(files) == 1
+    groups = pq.ParquetFile(files[0].file_path.removeprefix("file:")).metadata.num_row_groups
+    assert groups >= 8, f"{groups} row groups are too few to skip any"
+    session.sql(f"DELETE FROM {name} WHERE id % 1000 = 7 OR id BETWEEN 12000 AND 15000")
+
+
+def make_spark_row_group_tables(spark, folder):
+    """Deletes in a file of many row groups, of which a filter skips some.
+
+    lab.long_positions: v2 position deletes, then equality deletes. lab.long_vectors: v3 deletion
+    vectors.
+    """
+    session = _open_spark(spark, folder)
+    _make_frames_in_row_groups(session, "lab.long_positions", "2")
+    kind_is_five = session._jvm.org.apache.iceberg.expressions.Expressions.equal("kind", 5)
+    _add_equality_delete(session, "lab.long_positions", "kind", kind_is_five)
+    _make_frames_in_row_groups(session, "lab.long_vectors", "3")
+    names = ("lab.long_positions", "lab.long_vectors")
+    return session, [_read_all_spark(folder, session, name) for name in names]
 
 
 def make_spark_avro_table(spark, folder):

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 import foreign_tables
-from judges import pyiceberg_catalog, pyiceberg_rows
+from judges import pyiceberg_catalog, pyiceberg_rows, spark_rows
 from programs import EXIT_FAILED, EXIT_NOT_FOUND
 from rows import assert_same_rows
 
@@ -45,6 +45,16 @@ def _as_creator_has_it(found, expected):
     return found
 
 
+def _rfc3339(ms):
+    seconds, millis = divmod(ms, 1000)
+    return (
+        datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime(
+            "%Y-%m-%dT%H:%M:%S"
+        )
+        + f".{millis:03d}Z"
+    )
+
+
 # ---- PyIceberg, version 2 ----
 
 PYICEBERG_NAMES = ["lab.readings", "lab.nested"]
@@ -75,18 +85,26 @@ def test_names_are_those_of_the_snapshot(pyiceberg_tables, programs_for):
     assert "bus_voltage" not in names and "flux" not in names
 
 
-def test_current_mode_shows_old_rows_under_todays_names(pyiceberg_tables, programs_for):
-    table = pyiceberg_tables["lab.readings"]
+def _first_readings_today(table):
+    """The rows of the first snapshot of lab.readings in the table's last schema."""
     first = table.rows[table.snapshots[0]]
     today = table.rows[table.snapshots[-1]].column_names
-    expected = first.rename_columns(
-        ["bus_voltage" if n == "voltage" else n for n in first.column_names]
+    names = ["bus_voltage" if name == "voltage" else name for name in first.column_names]
+    flux = pa.nulls(first.num_rows, pa.float64())
+    return first.rename_columns(names).append_column("flux", flux).select(today)
+
+
+def test_current_mode_shows_old_rows_under_todays_names(pyiceberg_tables, programs_for):
+    table = pyiceberg_tables["lab.readings"]
+    ours = programs_for(table)
+    expected = _first_readings_today(table)
+    found = ours.replay("lab.readings", "--snapshot", table.snapshots[0], "--mode", "current")
+    assert_same_rows(found, expected, "replay in today's schema")
+    found = ours.sql(
+        "SET artemis.projection_mode='current';"
+        f" SELECT * FROM artemis.lab.readings AS OF SNAPSHOT {table.snapshots[0]}"
     )
-    expected = expected.append_column("flux", pa.nulls(first.num_rows, pa.float64())).select(today)
-    found = programs_for(table).replay(
-        "lab.readings", "--snapshot", table.snapshots[0], "--mode", "current"
-    )
-    assert_same_rows(found, expected, "lab.readings at its first snapshot in today's schema")
+    assert_same_rows(_as_creator_has_it(found, expected), expected, "SQL in today's schema")
 
 
 def test_filters_prune_no_row_that_matches(pyiceberg_tables, programs_for):
@@ -110,6 +128,12 @@ def test_filters_prune_no_row_that_matches(pyiceberg_tables, programs_for):
                 "lab.readings", "--snapshot", snapshot_id, "--where", case
             )
             assert_same_rows(found, expected, f"{case} at {snapshot_id}")
+            found = programs_for(table).sql(
+                f"SELECT * FROM artemis.lab.readings AS OF SNAPSHOT {snapshot_id} WHERE {case}"
+            )
+            assert_same_rows(
+                _as_creator_has_it(found, expected), expected, f"{case} at {snapshot_id}, SQL"
+            )
 
 
 def test_sql_prints_json_lines(pyiceberg_tables, programs_for):
@@ -164,22 +188,17 @@ def test_time_goes_by_the_log_after_a_rollback(spark_tables, programs_for):
         assert_same_rows(
             found, table.rows[entry.snapshot_id], f"lab.rolled at {entry.timestamp_ms}"
         )
+        moment = _rfc3339(entry.timestamp_ms)
+        found = programs_for(table).sql(
+            f"SELECT * FROM artemis.lab.rolled AS OF TIMESTAMP '{moment}'"
+        )
+        assert_same_rows(found, table.rows[entry.snapshot_id], f"lab.rolled at {moment}, SQL")
     # A millisecond before the rollback the third append was in force.
     found = programs_for(table).replay("lab.rolled", "--at", log[3].timestamp_ms - 1)
     assert_same_rows(found, table.rows[log[2].snapshot_id], "lab.rolled just before the rollback")
 
 
 # ---- Expired history ----
-
-
-def _rfc3339(ms):
-    seconds, millis = divmod(ms, 1000)
-    return (
-        datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime(
-            "%Y-%m-%dT%H:%M:%S"
-        )
-        + f".{millis:03d}Z"
-    )
 
 
 def _check_expired(ours, table, first_ms, oldest_ms):
@@ -237,12 +256,56 @@ def test_a_version_1_table_without_schema_ids_keeps_old_names(folder, programs_f
     table = foreign_tables.make_pyiceberg_v1_table(folder("pyiceberg_v1_bare"))[0]
     foreign_tables.forget_schema_ids(table)
     _check_replay(programs_for(table), table)
+    _check_sql(programs_for(table), table)
 
 
 @pytest.mark.parametrize("name", ["lab.positions", "lab.equality", "lab.vectors"])
 @pytest.mark.parametrize("check", [_check_replay, _check_sql], ids=["replay", "sql"])
 def test_delete_files_are_applied(merge_on_read_tables, programs_for, name, check):
     check(programs_for(merge_on_read_tables[name]), merge_on_read_tables[name])
+
+
+# Filters that reach every row group, some, and one that lost all its rows.
+ROW_GROUP_FILTERS = [
+    "id >= 0",
+    "id BETWEEN 3500 AND 4100",
+    "id IN (6, 7, 8, 1007, 12500, 19999)",
+    "id > 11000 AND kind < 10",
+    "id BETWEEN 12000 AND 15000",
+    "note = 'note 3' OR id < 20",
+]
+
+
+@pytest.mark.parametrize("name", ["lab.long_positions", "lab.long_vectors"])
+def test_deleted_rows_stay_deleted_when_row_groups_are_skipped(
+    row_group_tables, programs_for, name
+):
+    session, tables = row_group_tables
+    ours = programs_for(tables[name])
+    for case in ROW_GROUP_FILTERS:
+        expected = spark_rows(session, name, where=case)
+        found = ours.replay(name, "--ref", "main", "--where", case)
+        assert_same_rows(found, expected, f"{name} where {case}, replay")
+        found = ours.sql(f"SELECT * FROM artemis.{name} WHERE {case}")
+        assert_same_rows(found, expected, f"{name} where {case}, SQL")
+        # Without the column that equality deletes compare, and without any.
+        found = ours.sql(f"SELECT note FROM artemis.{name} WHERE {case}")
+        assert_same_rows(found, expected.select(["note"]), f"{name} where {case}, note in SQL")
+        found = ours.sql(f"SELECT count(*) AS n FROM artemis.{name} WHERE {case}")
+        assert found.column("n").to_pylist() == [expected.num_rows], case
+        found = ours.replay(name, "--ref", "main", "--where", case, "--columns", "note")
+        assert_same_rows(found, expected.select(["note"]), f"{name} where {case}, note")
+    expected = spark_rows(session, name)
+    assert ours.sql_lines(f"SELECT count(*) AS n FROM artemis.{name}") == [
+        {"n": expected.num_rows}
+    ]
+
+
+def test_files_without_field_ids_are_read_through_the_name_mapping(folder, programs_for):
+    table = foreign_tables.make_pyiceberg_adopted_table(folder("pyiceberg_adopted"))
+    _check_listing(programs_for(table), table)
+    _check_replay(programs_for(table), table)
+    _check_sql(programs_for(table), table)
 
 
 def test_files_that_are_not_parquet_are_refused_by_name(spark, folder, programs_for):
