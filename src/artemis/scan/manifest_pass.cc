@@ -35,6 +35,7 @@ std::map<SpecId, SpecProjection> ProjectSpecs(const TableView& view,
     if (const Schema* schema = SchemaWithSources(view, spec)) {
       auto type = PartitionType(spec, *schema);
       if (type.ok()) {
+        projection.schema = schema;
         projection.partition_type = std::move(*type);
         projection.inclusive = ProjectInclusive(predicate, spec, *schema);
       }

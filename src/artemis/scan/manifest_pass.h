@@ -14,9 +14,12 @@ struct SpecProjection {
   // The struct type of the spec's tuples; no fields when a source type is no longer known (nothing is pruned then).
   Type partition_type;
   BoundPredicate inclusive;
+  // The schema that knows the source types: the view's or one of its metadata; null when none does.
+  const Schema* schema = nullptr;
 };
 
-// Projections by spec id for every spec of the table. Source types come from the view's schema, else from any schema of the table.
+// Projections by spec id for every spec of the table. Source types come from the view's schema, else from the newest schema of the
+// table that has them. `view` must outlive the result.
 std::map<SpecId, SpecProjection> ProjectSpecs(const TableView& view,
                                               const BoundPredicate& predicate);
 

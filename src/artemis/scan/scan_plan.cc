@@ -63,7 +63,6 @@ class Planner {
       read_data_.metrics_for = ReferencedFields(predicate);
     }
     read_data_.live_only = true;
-    read_data_.partition_schema = view.schema.get();
   }
 
   arrow::Result<ScanPlan> Run() {
@@ -130,8 +129,8 @@ class Planner {
   arrow::Status AddDeletes(const ManifestFile& manifest) {
     ReadManifestOptions read;
     read.live_only = true;
-    read.partition_schema = view_.schema.get();
     ARROW_ASSIGN_OR_RAISE(const auto projection, ProjectionOf(manifest));
+    read.partition_schema = projection->schema;
     ARROW_ASSIGN_OR_RAISE(const auto entries, ReadManifestFile(manifest, read, files_));
     for (const auto& entry : entries.entries)
       deletes_.Add(entry, projection->spec.is_unpartitioned());
@@ -143,6 +142,7 @@ class Planner {
   arrow::Status AddFiles(const ManifestFile& manifest) {
     ++plan_.summary.manifests_kept;
     ARROW_ASSIGN_OR_RAISE(const auto projection, ProjectionOf(manifest));
+    read_data_.partition_schema = projection->schema;
     ARROW_ASSIGN_OR_RAISE(auto read, ReadManifestFile(manifest, read_data_, files_));
     if (!manifest.added_files || !manifest.existing_files) {
       plan_.summary.files_total += static_cast<int64_t>(read.entries.size());
