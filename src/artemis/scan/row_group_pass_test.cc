@@ -1,0 +1,223 @@
+// Facts of the third pass, on files with several row groups.
+#include "artemis/scan/row_group_pass.h"
+
+#include <filesystem>
+
+#include <arrow/type.h>
+#include <gtest/gtest.h>
+
+#include "artemis/base/error.h"
+#include "artemis/io/location.h"
+#include "artemis/scan/parquet_fixture.h"
+
+namespace artemis {
+namespace {
+
+using Groups = std::optional<std::vector<int>>;
+
+TestTableOptions Numbers() {
+  TestTableOptions options;
+  options.fields = {MakeField(1, "n", TypeKind::kLong), MakeField(2, "volts", TypeKind::kDouble)};
+  return options;
+}
+
+Predicate Between(int64_t from, int64_t to) {
+  return Joined(PredicateOp::kAnd,
+                {Leaf(PredicateOp::kGe, "n", {from}), Leaf(PredicateOp::kLt, "n", {to})});
+}
+
+// {"n": first}, …, {"n": last} as a JSON array.
+std::string Counting(int first, int last) {
+  std::string json;
+  for (int n = first; n <= last; ++n)
+    json += (json.empty() ? "[" : ", ") + ("{\"n\": " + std::to_string(n)) + "}";
+  return json + "]";
+}
+
+class RowGroupPassTest : public ::testing::Test {
+ protected:
+  static std::shared_ptr<arrow::Schema> OnlyNumbers() {
+    return arrow::schema({ArrowField(1, "n", arrow::int64())});
+  }
+
+  // Commits one file with ten rows a row group.
+  DataFile AddFile(const std::shared_ptr<arrow::Schema>& schema, const std::string& rows,
+                   FileMetrics metrics = {}) {
+    ForeignFileOptions options;
+    options.row_group_rows = 10;
+    DataFile file = WriteForeign(table_, schema, rows, options);
+    file.metrics = std::move(metrics);
+    table_.Commit({file});
+    table_.files().Forget();
+    return file;
+  }
+
+  arrow::Result<ScanPlan> TryPlan(const Predicate& predicate, const PlanOptions& options = {}) {
+    return PlanScan(table_.View(), table_.Bound(predicate), table_.files(), options);
+  }
+  ScanPlan PlanFor(const Predicate& predicate, const PlanOptions& options = {}) {
+    auto plan = TryPlan(predicate, options);
+    EXPECT_TRUE(plan.ok()) << plan.status();
+    return plan.ok() ? *plan : ScanPlan();
+  }
+  // The row groups of the only task.
+  Groups KeptGroups(const Predicate& predicate) {
+    const auto plan = PlanFor(predicate);
+    EXPECT_EQ(plan.tasks.size(), 1u);
+    return plan.tasks.empty() ? Groups() : plan.tasks[0].row_groups;
+  }
+
+  TestTable table_{Numbers()};
+};
+
+TEST_F(RowGroupPassTest, KeepsTheRowGroupsOfASortedColumnThatMayMatch) {
+  const auto file = AddFile(OnlyNumbers(), Counting(0, 99));
+  const auto plan = PlanFor(Between(25, 31));
+  ASSERT_EQ(plan.tasks.size(), 1u);
+  EXPECT_EQ(plan.tasks[0].row_groups, (Groups{{2, 3}}));
+  EXPECT_EQ(plan.summary.row_groups_total, 10);
+  EXPECT_EQ(plan.summary.row_groups_kept, 2);
+  EXPECT_GT(plan.summary.bytes_kept, 0);
+  EXPECT_LT(plan.summary.bytes_kept, file.file_size_bytes);
+  EXPECT_EQ(KeptGroups(Between(30, 40)), (Groups{{3}}));
+}
+
+TEST_F(RowGroupPassTest, DropsAFileNoneOfWhoseRowGroupsMayMatch) {
+  std::string rows = Counting(0, 9);
+  rows.replace(rows.size() - 1, 1, ", " + Counting(20, 29).substr(1));
+  AddFile(OnlyNumbers(), rows);
+  PlanOptions options;
+  options.explain = true;
+  const auto plan = PlanFor(Between(12, 18), options);
+  EXPECT_TRUE(plan.tasks.empty());
+  EXPECT_EQ(plan.summary.files_kept, 0);
+  ASSERT_EQ(plan.decisions.size(), 1u);
+  EXPECT_FALSE(plan.decisions[0].kept);
+  EXPECT_EQ(plan.decisions[0].reason, "dropped in pass 3: none of its row groups may match");
+}
+
+TEST_F(RowGroupPassTest, OpensNoFileWhereThePassCannotHelp) {
+  const auto file = AddFile(
+      OnlyNumbers(), Counting(0, 99),
+      {Metrics(1, Type::Of(TypeKind::kLong), LiteralValue(int64_t{0}), LiteralValue(int64_t{99}))});
+  EXPECT_EQ(PlanFor({}).tasks.at(0).row_groups, Groups());
+  EXPECT_EQ(PlanFor(Between(0, 100)).tasks.at(0).row_groups, Groups());
+  PlanOptions options;
+  options.prune_row_groups = false;
+  const auto plan = PlanFor(Between(25, 31), options);
+  EXPECT_EQ(plan.tasks.at(0).row_groups, Groups());
+  EXPECT_EQ(plan.summary.row_groups_total, 10);
+  EXPECT_EQ(plan.summary.row_groups_kept, 10);
+  EXPECT_FALSE(table_.files().ReadPaths().contains(file.path));
+}
+
+TEST_F(RowGroupPassTest, OpensNoFileOfOneRowGroup) {
+  const auto file = AddFile(OnlyNumbers(), Counting(0, 9));
+  EXPECT_EQ(KeptGroups(Between(2, 3)), Groups());
+  EXPECT_FALSE(table_.files().ReadPaths().contains(file.path));
+}
+
+TEST_F(RowGroupPassTest, OpensFilesWhoseRowGroupsAreNotTold) {
+  ForeignFileOptions options;
+  options.row_group_rows = 10;
+  DataFile file = WriteForeign(table_, OnlyNumbers(), Counting(0, 29), options);
+  file.split_offsets.clear();
+  table_.Commit({file});
+  EXPECT_EQ(KeptGroups(Between(12, 13)), (Groups{{1}}));
+}
+
+TEST_F(RowGroupPassTest, TakesFootersFromTheCache) {
+  const auto file = AddFile(OnlyNumbers(), Counting(0, 99));
+  FooterCache footers;
+  PlanOptions options;
+  options.footers = &footers;
+  EXPECT_EQ(PlanFor(Between(25, 31), options).tasks.at(0).row_groups, (Groups{{2, 3}}));
+  EXPECT_TRUE(table_.files().ReadPaths().contains(file.path));
+  table_.files().Forget();
+  EXPECT_EQ(PlanFor(Between(45, 46), options).tasks.at(0).row_groups, (Groups{{4}}));
+  EXPECT_FALSE(table_.files().ReadPaths().contains(file.path));
+}
+
+TEST_F(RowGroupPassTest, KnowsRowGroupsOfNullsAndWithoutThem) {
+  std::string rows = Counting(0, 9);
+  rows.pop_back();
+  for (int i = 0; i < 10; ++i) rows += ", {\"n\": null}";
+  rows += ", {\"n\": 20}, {\"n\": null}]";
+  AddFile(OnlyNumbers(), rows);
+  EXPECT_EQ(KeptGroups(Leaf(PredicateOp::kNotNull, "n")), (Groups{{0, 2}}));
+  EXPECT_EQ(KeptGroups(Leaf(PredicateOp::kIsNull, "n")), (Groups{{1, 2}}));
+  EXPECT_EQ(KeptGroups(Between(0, 100)), (Groups{{0, 2}}));
+}
+
+// Parquet's statistics do not count NaNs: only the manifest entry can say that there are none.
+TEST_F(RowGroupPassTest, KeepsRowGroupsThatMayHoldNaNForWhatIsGreater) {
+  const auto schema = arrow::schema({ArrowField(2, "volts", arrow::float64())});
+  std::string rows = "[";
+  for (int i = 0; i < 20; ++i)
+    rows += std::string(i > 0 ? ", " : "") + "{\"volts\": " + (i < 10 ? "1" : "9") + "}";
+  rows += "]";
+  const Predicate over_five = Leaf(PredicateOp::kGt, "volts", {5.0});
+  const Predicate under_five = Leaf(PredicateOp::kLt, "volts", {5.0});
+  AddFile(schema, rows);
+  EXPECT_EQ(KeptGroups(over_five), (Groups{{0, 1}}));
+  EXPECT_EQ(KeptGroups(under_five), (Groups{{0}}));
+  table_.CommitManifests({});
+  AddFile(schema, rows,
+          {Metrics(2, Type::Of(TypeKind::kDouble), LiteralValue(1.0), LiteralValue(9.0), 0, 0)});
+  EXPECT_EQ(KeptGroups(over_five), (Groups{{1}}));
+}
+
+TEST_F(RowGroupPassTest, ReadsStatisticsOfTypesTheColumnWasWidenedFrom) {
+  AddFile(arrow::schema({ArrowField(1, "n", arrow::int32())}), Counting(-10, 19));
+  EXPECT_EQ(KeptGroups(Between(-5, 1)), (Groups{{0, 1}}));
+  table_.CommitManifests({});
+  std::string rows = Counting(0, 19);
+  for (size_t at = rows.find("\"n\""); at != std::string::npos; at = rows.find("\"n\""))
+    rows.replace(at, 3, "\"volts\"");
+  AddFile(arrow::schema({ArrowField(2, "volts", arrow::float32())}), rows);
+  EXPECT_EQ(KeptGroups(Leaf(PredicateOp::kLt, "volts", {5.0})), (Groups{{0}}));
+}
+
+TEST_F(RowGroupPassTest, BelievesNothingOfColumnsItCannotTell) {
+  const Groups all = {{0, 1}};
+  AddFile(arrow::schema({ArrowField(0, "n", arrow::int64())}), Counting(0, 19));
+  EXPECT_EQ(KeptGroups(Between(50, 60)), all);
+  table_.CommitManifests({});
+  AddFile(arrow::schema({ArrowField(1, "n", arrow::utf8())}),
+          R"([{"n":"0"},{"n":"1"},{"n":"2"},{"n":"3"},{"n":"4"},{"n":"5"},)"
+          R"({"n":"6"},{"n":"7"},{"n":"8"},{"n":"9"},{"n":"10"}])");
+  EXPECT_EQ(KeptGroups(Between(50, 60)), all);
+  table_.CommitManifests({});
+  AddFile(arrow::schema({ArrowField(7, "n", arrow::int64())}), Counting(0, 19));
+  EXPECT_EQ(KeptGroups(Between(50, 60)), all);
+}
+
+TEST_F(RowGroupPassTest, FindsColumnsBehindNestedOnes) {
+  const auto nested =
+      arrow::struct_({ArrowField(8, "a", arrow::int64()),
+                      ArrowField(9, "b", arrow::list(ArrowField(10, "element", arrow::int64())))});
+  std::string rows = "[";
+  for (int i = 0; i < 20; ++i) {
+    rows += std::string(i > 0 ? ", " : "") + R"({"s": {"a": 1000, "b": [1000]}, "n": )" +
+            std::to_string(i) + "}";
+  }
+  AddFile(arrow::schema({ArrowField(7, "s", nested), ArrowField(1, "n", arrow::int64())}),
+          rows + "]");
+  EXPECT_EQ(KeptGroups(Between(12, 15)), (Groups{{1}}));
+}
+
+TEST_F(RowGroupPassTest, NamesAMissingFileAndATruncatedOne) {
+  const auto file = AddFile(OnlyNumbers(), Counting(0, 99));
+  std::filesystem::resize_file(LocalPath(file.path), 200);
+  const auto cut = TryPlan(Between(25, 31));
+  const auto* corrupt = FindDetail<CorruptFile>(cut.status());
+  ASSERT_NE(corrupt, nullptr) << cut.status();
+  EXPECT_EQ(corrupt->path, file.path);
+  ASSERT_TRUE(table_.files().Delete(file.path).ok());
+  const auto missing = TryPlan(Between(25, 31));
+  EXPECT_TRUE(IsFileNotFound(missing.status())) << missing.status();
+  EXPECT_NE(missing.status().message().find(LocalPath(file.path)), std::string::npos);
+}
+
+}  // namespace
+}  // namespace artemis
