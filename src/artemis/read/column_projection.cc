@@ -66,23 +66,26 @@ arrow::Result<std::shared_ptr<arrow::Array>> ProjectValues(
     const Field& target, const std::shared_ptr<arrow::Array>& source,
     const arrow::Field& source_field, arrow::MemoryPool* pool);
 
+// Nested fields are found by the ids of `source_field`: the array's own type lacks those that a name mapping gives.
 arrow::Result<std::shared_ptr<arrow::Array>> ProjectStruct(
-    const Field& target, const std::shared_ptr<arrow::Array>& source, arrow::MemoryPool* pool) {
+    const Field& target, const std::shared_ptr<arrow::Array>& source,
+    const arrow::Field& source_field, arrow::MemoryPool* pool) {
   if (source->type_id() != arrow::Type::STRUCT) {
     return arrow::Status::Invalid("column ", target.name, " is ", source->type()->ToString(),
                                   " in the file: expected a struct");
   }
   const auto& from = static_cast<const arrow::StructArray&>(*source);
+  const arrow::DataType& named = *source_field.type();
   arrow::ArrayVector children;
   for (const auto& child : target.type.fields) {
     int found = -1;
     for (int i = 0; i < from.num_fields(); ++i) {
-      if (FieldIdOf(*from.type()->field(i)) == child.id) found = i;
+      if (FieldIdOf(*named.field(i)) == child.id) found = i;
     }
     ProjectedColumn column{child, found, child.initial_default};
     ARROW_ASSIGN_OR_RAISE(
         auto array, ProjectArray(column, source->length(), found < 0 ? nullptr : from.field(found),
-                                 found < 0 ? nullptr : from.type()->field(found).get(), pool));
+                                 found < 0 ? nullptr : named.field(found).get(), pool));
     children.push_back(std::move(array));
   }
   ARROW_ASSIGN_OR_RAISE(auto validity, ValidityOf(*source, pool));
@@ -92,7 +95,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> ProjectStruct(
 
 // Lists and maps: the children projected over the whole child arrays, under the offsets as they are.
 arrow::Result<std::shared_ptr<arrow::Array>> ProjectList(
-    const Field& target, const std::shared_ptr<arrow::Array>& source, arrow::MemoryPool* pool) {
+    const Field& target, const std::shared_ptr<arrow::Array>& source,
+    const arrow::Field& source_field, arrow::MemoryPool* pool) {
   auto list = source;
   if (list->type_id() == arrow::Type::LARGE_LIST) {
     ARROW_ASSIGN_OR_RAISE(auto cast, arrow::compute::Cast(arrow::Datum(source),
@@ -109,18 +113,19 @@ arrow::Result<std::shared_ptr<arrow::Array>> ProjectList(
   data->type = type;
   if (target.type.kind == TypeKind::kList) {
     const auto& values = static_cast<const arrow::ListArray&>(*list).values();
-    ARROW_ASSIGN_OR_RAISE(const auto projected, ProjectValues(target.type.fields[0], values,
-                                                              *list->type()->field(0), pool));
+    ARROW_ASSIGN_OR_RAISE(
+        const auto projected,
+        ProjectValues(target.type.fields[0], values, *source_field.type()->field(0), pool));
     data->child_data[0] = projected->data();
     return arrow::MakeArray(data);
   }
   const auto& entries =
       static_cast<const arrow::StructArray&>(*static_cast<const arrow::ListArray&>(*list).values());
+  const arrow::DataType& named = *source_field.type()->field(0)->type();
   arrow::ArrayVector children;
   for (int i = 0; i < 2; ++i) {
-    ARROW_ASSIGN_OR_RAISE(
-        auto child, ProjectValues(target.type.fields[static_cast<size_t>(i)], entries.field(i),
-                                  *entries.type()->field(i), pool));
+    ARROW_ASSIGN_OR_RAISE(auto child, ProjectValues(target.type.fields[static_cast<size_t>(i)],
+                                                    entries.field(i), *named.field(i), pool));
     children.push_back(std::move(child));
   }
   data->child_data[0] = std::make_shared<arrow::StructArray>(type->field(0)->type(),
@@ -130,17 +135,26 @@ arrow::Result<std::shared_ptr<arrow::Array>> ProjectList(
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> ProjectValues(
-    const Field& target, const std::shared_ptr<arrow::Array>& source, const arrow::Field&,
-    arrow::MemoryPool* pool) {
+    const Field& target, const std::shared_ptr<arrow::Array>& source,
+    const arrow::Field& source_field, arrow::MemoryPool* pool) {
   switch (target.type.kind) {
     case TypeKind::kStruct:
-      return ProjectStruct(target, source, pool);
+      return ProjectStruct(target, source, source_field, pool);
     case TypeKind::kList:
     case TypeKind::kMap:
-      return ProjectList(target, source, pool);
+      return ProjectList(target, source, source_field, pool);
     default:
       return CastPrimitive(source, target, pool);
   }
+}
+
+// Partition values written before a column was widened hold the narrower type.
+LiteralValue WidenedConstant(const Type& type, const LiteralValue& value) {
+  const auto* int_value = std::get_if<int32_t>(&value);
+  if (int_value != nullptr && type.kind == TypeKind::kLong) return int64_t{*int_value};
+  const auto* float_value = std::get_if<float>(&value);
+  if (float_value != nullptr && type.kind == TypeKind::kDouble) return double{*float_value};
+  return value;
 }
 
 }  // namespace
@@ -153,7 +167,9 @@ arrow::Result<std::vector<ProjectedColumn>> ProjectColumns(
   for (const auto& target : targets) {
     ProjectedColumn column{target, -1, target.initial_default};
     for (int i = 0; i < file_schema.num_fields(); ++i) {
-      if (FieldIdOf(*file_schema.field(i)) == target.id) column.file_column = i;
+      if (FieldIdOf(*file_schema.field(i)) != target.id) continue;
+      column.file_column = i;
+      column.file_field = file_schema.field(i);
     }
     for (const auto& [id, value] : partition_constants) {
       if (id == target.id) column.constant = value;
@@ -174,7 +190,9 @@ arrow::Result<std::shared_ptr<arrow::Array>> ProjectArray(
   if (!column.target.type.is_primitive()) {
     return arrow::MakeArrayOfNull(ToArrowType(column.target.type), rows, pool);
   }
-  return RepeatLiteral(column.target.type, column.constant, rows, pool);
+  auto constant = column.constant;
+  if (constant) constant = WidenedConstant(column.target.type, *constant);
+  return RepeatLiteral(column.target.type, constant, rows, pool);
 }
 
 }  // namespace artemis

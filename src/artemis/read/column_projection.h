@@ -23,6 +23,8 @@ struct ProjectedColumn {
   int file_column = -1;
   // Used when the file does not hold it: the identity partition value or the initial default; null otherwise.
   std::optional<LiteralValue> constant;
+  // The file's field, with the ids it is found by (its own, or those of the name mapping); null when the file does not hold it.
+  std::shared_ptr<arrow::Field> file_field = nullptr;
 };
 
 // Finds each target among the top-level fields of `file_schema`. `constant_of` gives the identity partition value of a field.
@@ -33,7 +35,7 @@ arrow::Result<std::vector<ProjectedColumn>> ProjectColumns(
     const std::string& path);
 
 // The values of `column` for `rows` rows: `source` (the file's column, null when absent) cast to ToArrowType(target.type): widened types,
-// nested fields by id, missing nested fields null or their default. Invalid when the types do not fit.
+// nested fields by the ids in `source_field`, missing nested fields null or their default. Invalid when the types do not fit.
 arrow::Result<std::shared_ptr<arrow::Array>> ProjectArray(
     const ProjectedColumn& column, int64_t rows, const std::shared_ptr<arrow::Array>& source,
     const arrow::Field* source_field, arrow::MemoryPool* pool);
