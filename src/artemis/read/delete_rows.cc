@@ -122,6 +122,10 @@ arrow::Result<DeletedPositions> LoadVector(const DataFile& file, FileSystem& fil
   }
   ARROW_ASSIGN_OR_RAISE(const auto input, files.OpenInput(file.path));
   ARROW_ASSIGN_OR_RAISE(const auto blob, input->ReadAt(*file.content_offset, size));
+  if (blob->size() != size) {
+    return CorruptFileError(file.path, "expected a deletion vector of " + std::to_string(size) +
+                                           " bytes, found " + std::to_string(blob->size()));
+  }
   return DecodeDeletionVector(std::string_view(*blob), file.record_count, file.path);
 }
 

@@ -19,11 +19,23 @@ namespace {
 
 int64_t BytesOf(const arrow::RecordBatch& batch) { return arrow::util::TotalBufferSize(batch); }
 
-// Splits files into their row groups when there are too few files to keep the threads busy.
-std::vector<ScanTask> SplitUnits(std::vector<ScanTask> tasks, int threads) {
-  if (threads <= 1 || static_cast<int>(tasks.size()) >= threads * 4) return tasks;
-  std::vector<ScanTask> units;
+// What one worker reads at a time.
+struct ReadUnit {
+  ScanTask task;
+  RowGroupEnd end = RowGroupEnd::kAsChosen;
+};
+
+// Splits files into their row groups when there are too few files to keep the threads busy. Split offsets are what a writer noted
+// down, not what the file holds: the last unit of a file takes whatever row groups follow.
+std::vector<ReadUnit> SplitUnits(std::vector<ScanTask> tasks, int threads) {
+  const bool split = threads > 1 && static_cast<int>(tasks.size()) < threads * 4;
+  std::vector<ReadUnit> units;
   for (auto& task : tasks) {
+    if (!split) {
+      units.push_back({std::move(task)});
+      continue;
+    }
+    const bool noted = !task.row_groups.has_value();
     std::vector<int> groups;
     if (task.row_groups) {
       groups = *task.row_groups;
@@ -32,13 +44,14 @@ std::vector<ScanTask> SplitUnits(std::vector<ScanTask> tasks, int threads) {
         groups.push_back(static_cast<int>(i));
     }
     if (groups.size() < 2) {
-      units.push_back(std::move(task));
+      units.push_back({std::move(task)});
       continue;
     }
     for (const int group : groups) {
-      units.push_back(task);
-      units.back().row_groups = std::vector<int>{group};
+      units.push_back({task, noted ? RowGroupEnd::kIfThere : RowGroupEnd::kAsChosen});
+      units.back().task.row_groups = std::vector<int>{group};
     }
+    if (noted) units.back().end = RowGroupEnd::kToTheLast;
   }
   return units;
 }
@@ -50,11 +63,18 @@ class SerialReader : public arrow::RecordBatchReader {
       : context_(std::move(context)), tasks_(std::move(tasks)) {}
 
   std::shared_ptr<arrow::Schema> schema() const override { return context_->output_schema; }
+  // A failure stays: going on would leave rows out.
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
+    *batch = nullptr;
+    if (failure_.ok()) failure_ = Advance(batch);
+    return failure_;
+  }
+
+ private:
+  arrow::Status Advance(std::shared_ptr<arrow::RecordBatch>* batch) {
     while (true) {
       ARROW_RETURN_NOT_OK(context_->options.stop.Poll());
       if (reader_ == nullptr) {
-        *batch = nullptr;
         if (next_ == tasks_.size()) return arrow::Status::OK();
         ARROW_ASSIGN_OR_RAISE(reader_, TaskReader::Open(context_, tasks_[next_++]));
       }
@@ -64,18 +84,18 @@ class SerialReader : public arrow::RecordBatchReader {
     }
   }
 
- private:
   const std::shared_ptr<const ReadContext> context_;
   const std::vector<ScanTask> tasks_;
   size_t next_ = 0;
   std::unique_ptr<TaskReader> reader_;
+  arrow::Status failure_;
 };
 
 class ParallelReader : public arrow::RecordBatchReader {
  public:
   ParallelReader(std::shared_ptr<const ReadContext> context, std::vector<ScanTask> tasks)
       : context_(std::move(context)),
-        tasks_(SplitUnits(std::move(tasks), context_->options.threads)) {}
+        units_(SplitUnits(std::move(tasks), context_->options.threads)) {}
   ~ParallelReader() override { Stop(); }
 
   std::shared_ptr<arrow::Schema> schema() const override { return context_->output_schema; }
@@ -103,10 +123,10 @@ class ParallelReader : public arrow::RecordBatchReader {
   void Start() {
     if (started_) return;
     started_ = true;
-    const int wanted = std::min(
-        {context_->options.threads, context_->options.files_max, static_cast<int>(tasks_.size())});
+    const int at_once =
+        std::max(1, std::min(context_->options.threads, context_->options.files_max));
     // Not counted by running_: the first workers may be done before the last are started.
-    const int count = std::max(wanted, 0);
+    const int count = std::min(at_once, static_cast<int>(units_.size()));
     running_ = count;
     for (int i = 0; i < count; ++i) workers_.emplace_back([this] { Work(); });
   }
@@ -134,8 +154,9 @@ class ParallelReader : public arrow::RecordBatchReader {
   }
 
   arrow::Status ReadUnits() {
-    for (size_t unit = next_++; unit < tasks_.size(); unit = next_++) {
-      ARROW_ASSIGN_OR_RAISE(const auto reader, TaskReader::Open(context_, tasks_[unit]));
+    for (size_t unit = next_++; unit < units_.size(); unit = next_++) {
+      ARROW_ASSIGN_OR_RAISE(const auto reader,
+                            TaskReader::Open(context_, units_[unit].task, units_[unit].end));
       while (true) {
         ARROW_RETURN_NOT_OK(context_->options.stop.Poll());
         ARROW_ASSIGN_OR_RAISE(auto batch, reader->Next());
@@ -158,7 +179,7 @@ class ParallelReader : public arrow::RecordBatchReader {
   }
 
   const std::shared_ptr<const ReadContext> context_;
-  const std::vector<ScanTask> tasks_;
+  const std::vector<ReadUnit> units_;
   std::atomic<size_t> next_{0};
   std::mutex mutex_;
   std::condition_variable ready_;

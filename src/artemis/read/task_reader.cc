@@ -8,6 +8,7 @@
 #include <arrow/compute/exec.h>
 #include <arrow/datum.h>
 #include <arrow/util/bitmap_ops.h>
+#include <parquet/metadata.h>
 
 #include "artemis/base/error.h"
 #include "artemis/expr/row_evaluator.h"
@@ -86,10 +87,19 @@ arrow::Result<std::shared_ptr<arrow::BooleanArray>> Inverted(const arrow::Boolea
   return std::make_shared<arrow::BooleanArray>(mask.length(), std::move(bits));
 }
 
+std::optional<std::vector<int>> RowGroupsOf(const ScanTask& task, RowGroupEnd end, int count) {
+  if (!task.row_groups || end == RowGroupEnd::kAsChosen) return task.row_groups;
+  std::vector<int> groups = *task.row_groups;
+  std::erase_if(groups, [&](int group) { return group >= count; });
+  if (end == RowGroupEnd::kIfThere) return groups;
+  for (int group = task.row_groups->back() + 1; group < count; ++group) groups.push_back(group);
+  return groups;
+}
+
 }  // namespace
 
 arrow::Result<std::unique_ptr<TaskReader>> TaskReader::Open(
-    std::shared_ptr<const ReadContext> context, const ScanTask& task) {
+    std::shared_ptr<const ReadContext> context, const ScanTask& task, RowGroupEnd end) {
   if (task.file.format != "PARQUET") {
     return arrow::Status::NotImplemented("data file ", task.file.path, " has format ",
                                          task.file.format, ": expected PARQUET");
@@ -101,7 +111,7 @@ arrow::Result<std::unique_ptr<TaskReader>> TaskReader::Open(
   ARROW_ASSIGN_OR_RAISE(auto input, files.OpenInput(task.file.path));
   ARROW_ASSIGN_OR_RAISE(auto footer, ReadFooter(input, task.file.path));
   ParquetReadOptions options;
-  options.row_groups = task.row_groups;
+  options.row_groups = RowGroupsOf(task, end, footer->metadata->num_row_groups());
   options.batch_rows = reader->context_->options.batch_rows;
   options.pool = reader->context_->options.pool;
   ARROW_RETURN_NOT_OK(reader->Bind(*footer, options));
@@ -122,8 +132,11 @@ arrow::Status TaskReader::Bind(const ParquetFooter& footer, ParquetReadOptions& 
   options.columns.emplace();
   for (auto& column : columns_) {
     if (column.file_column < 0) continue;
-    options.columns->push_back(column.file_column);
-    column.file_column = static_cast<int>(options.columns->size()) - 1;
+    auto& read = *options.columns;
+    const auto found = std::find(read.begin(), read.end(), column.file_column);
+    const auto at = found - read.begin();
+    if (found == read.end()) read.push_back(column.file_column);
+    column.file_column = static_cast<int>(at);
   }
   if (options.columns->empty() && file_schema->num_fields() > 0) {
     // Only the number of rows matters: the first column tells it.
@@ -142,9 +155,9 @@ const ProjectedColumn* TaskReader::FindColumn(FieldId id) const {
 arrow::Result<std::shared_ptr<arrow::Array>> TaskReader::Column(const arrow::RecordBatch& batch,
                                                                 const ProjectedColumn& column) {
   const bool in_file = column.file_column >= 0;
-  auto projected = ProjectArray(
-      column, batch.num_rows(), in_file ? batch.column(column.file_column) : nullptr,
-      in_file ? batch.schema()->field(column.file_column).get() : nullptr, context_->options.pool);
+  auto projected =
+      ProjectArray(column, batch.num_rows(), in_file ? batch.column(column.file_column) : nullptr,
+                   column.file_field.get(), context_->options.pool);
   return projected.ok() ? projected : WithContext(projected.status(), task_.file.path);
 }
 
@@ -172,7 +185,10 @@ arrow::Result<std::shared_ptr<arrow::BooleanArray>> TaskReader::KeptRows(
   for (const auto& deletes : equalities_) {
     arrow::ArrayVector arrays;
     for (const auto& field : deletes->fields) {
-      ARROW_ASSIGN_OR_RAISE(auto array, Column(batch, *FindColumn(field.id)));
+      // Keys have the type of the newest schema, which may be wider than the one that is read.
+      ProjectedColumn column = *FindColumn(field.id);
+      column.target = field;
+      ARROW_ASSIGN_OR_RAISE(auto array, Column(batch, column));
       arrays.push_back(std::move(array));
     }
     if (keep.empty()) keep.assign(static_cast<size_t>(rows), true);

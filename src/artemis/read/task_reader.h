@@ -25,12 +25,20 @@ struct ReadContext {
   std::shared_ptr<DeleteLoader> deletes;
 };
 
+// How the row groups of a task that were told without its footer meet those the file has.
+enum class RowGroupEnd : uint8_t {
+  kAsChosen,   // they come from the footer: read just these
+  kIfThere,    // row groups the file does not have are left out
+  kToTheLast,  // … and all that follow the last one are read as well
+};
+
 // Not thread-safe; a unit belongs to one thread.
 class TaskReader {
  public:
   // Opens the file and reads its deletes. CorruptFile, IOError with the path.
   static arrow::Result<std::unique_ptr<TaskReader>> Open(std::shared_ptr<const ReadContext> context,
-                                                         const ScanTask& task);
+                                                         const ScanTask& task,
+                                                         RowGroupEnd end = RowGroupEnd::kAsChosen);
 
   // The next batch with at least one row; null at the end.
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Next();
