@@ -45,10 +45,12 @@ bool Follows(const TableMetadata& metadata, const HistoryEntry& before) {
 }
 
 // A snapshot's time is a little before that of the metadata file which made it current: such a file was in force from the former.
-bool CommittedBy(const TableMetadata& metadata, TimestampMs time) {
+// A file that only keeps the snapshot of the one `before` it was not.
+bool CommittedBy(const TableMetadata& metadata, const HistoryEntry& before, TimestampMs time) {
   if (metadata.snapshot_log.empty()) return false;
   const auto& newest = metadata.snapshot_log.back();
-  return newest.timestamp <= time && newest.snapshot_id == metadata.current_snapshot_id;
+  return newest.timestamp > before.time && newest.timestamp <= time &&
+         newest.snapshot_id == metadata.current_snapshot_id;
 }
 
 }  // namespace
@@ -63,7 +65,7 @@ arrow::Result<TimelineMoment> TimelineAt(Catalog& catalog, const LoadedTable& ta
   if (count == 0) return moment;
   if (count < history.size()) {
     ARROW_ASSIGN_OR_RAISE(const auto next, ReadIfThere(catalog, history[count].metadata_location));
-    if (next && CommittedBy(*next, time)) {
+    if (next && CommittedBy(*next, history[count - 1], time)) {
       moment.in_force = history[count];
       Complete(*next, *moment.in_force);
       return moment;
