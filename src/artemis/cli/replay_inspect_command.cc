@@ -9,6 +9,7 @@
 #include "artemis/cli/replay_facts.h"
 #include "artemis/cli/summary_facts.h"
 #include "artemis/commit/summary.h"
+#include "artemis/replay/timeline.h"
 #include "artemis/scan/scan_plan.h"
 #include "artemis/schema/schema_json.h"
 
@@ -93,8 +94,8 @@ void AddSnapshot(const PinnedSnapshot& pin, FactRecord* facts) {
 }
 
 // The table's own schema at the moment, where an ALTER came after the snapshot.
-void AddTableSchema(const PinnedSnapshot& pin, const Around& around, FactRecord* facts) {
-  const auto in_force = around.in_force != nullptr ? around.in_force->schema_id : std::nullopt;
+void AddTableSchema(const PinnedSnapshot& pin, std::optional<SchemaId> in_force,
+                    FactRecord* facts) {
   facts->Add("table_schema_id", Fact::IdIf(in_force));
   const Schema* schema = in_force ? pin.view.metadata->FindSchema(*in_force) : nullptr;
   const bool differs = schema != nullptr && schema->id != pin.view.schema->id;
@@ -108,7 +109,9 @@ arrow::Status RunReplayInspect(const ReplayInspectOptions& options, CommandConte
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToRead(context, options.table));
   ARROW_ASSIGN_OR_RAISE(const auto pin, Resolve(*opened.catalog, opened.table, target));
   ARROW_ASSIGN_OR_RAISE(const auto history, opened.catalog->History(opened.table));
-  const Around around = FindAround(history, MomentOf(pin, opened));
+  const TimestampMs time = MomentOf(pin, opened);
+  const Around around = FindAround(history, time);
+  ARROW_ASSIGN_OR_RAISE(const auto moment, TimelineAt(*opened.catalog, opened.table, time));
 
   FactRecord facts = PinFacts(opened.name().ToString(), pin);
   AddSnapshot(pin, &facts);
@@ -117,7 +120,7 @@ arrow::Status RunReplayInspect(const ReplayInspectOptions& options, CommandConte
   facts.Add("spec_ids", spec_ids);
   facts.Add("metadata_location",
             around.in_force != nullptr ? Fact::Text(around.in_force->metadata_location) : Fact());
-  AddTableSchema(pin, around, &facts);
+  AddTableSchema(pin, moment.in_force ? moment.in_force->schema_id : std::nullopt, &facts);
   facts.Add("previous", EntryFact(around.previous));
   facts.Add("next", EntryFact(around.next));
   return context.Print(facts, options.format);
