@@ -600,6 +600,45 @@ def make_spark_row_group_tables(spark, folder):
     return session, [_read_all_spark(folder, session, name) for name in names]
 
 
+def make_spark_migrated_table(spark, folder):
+    """lab.migrated: Hive's files, which hold neither field ids nor the column they are grouped by."""
+    session = _open_spark(spark, folder)
+    source = os.path.join(folder, "hive")
+    session.sql(
+        "SELECT id, id * 0.5D AS voltage,"
+        " element_at(array('apollo', 'lunar gateway', NULL), int(id % 3 + 1)) AS mission,"
+        " int(id % 2) AS shift FROM range(0, 60, 1, 1)"
+    ).write.partitionBy("mission", "shift").parquet(source)
+    session.sql(
+        "CREATE TABLE lab.migrated (id BIGINT, voltage DOUBLE, mission STRING, shift INT)"
+        " USING iceberg PARTITIONED BY (mission, shift)"
+    )
+    session.sql(f"CALL {CATALOG}.system.add_files('lab.migrated', '`parquet`.`{source}`')")
+    session.sql("ALTER TABLE lab.migrated ALTER COLUMN shift TYPE BIGINT")
+    session.sql("ALTER TABLE lab.migrated RENAME COLUMN mission TO craft")
+    session.sql("INSERT INTO lab.migrated SELECT id, NULL, 'apollo', 7 FROM range(60, 65)")
+    return _read_all_spark(folder, session, "lab.migrated")
+
+
+def make_spark_upgraded_table(spark, folder):
+    """lab.upgraded: rows deleted by position in format version 2, then by vectors in version 3."""
+    session = _open_spark(spark, folder)
+    session.sql(
+        "CREATE TABLE lab.upgraded (id BIGINT, note STRING) USING iceberg TBLPROPERTIES ("
+        "'format-version'='2', 'write.delete.mode'='merge-on-read')"
+    )
+    for first in (0, 100):
+        session.sql(
+            "INSERT INTO lab.upgraded SELECT id, concat('note ', id)"
+            f" FROM range({first}, {first + 100}, 1, 1)"
+        )
+    session.sql("DELETE FROM lab.upgraded WHERE id % 10 = 3")
+    session.sql("ALTER TABLE lab.upgraded SET TBLPROPERTIES ('format-version'='3')")
+    session.sql("DELETE FROM lab.upgraded WHERE id BETWEEN 20 AND 40")
+    session.sql("INSERT INTO lab.upgraded SELECT id, NULL FROM range(30, 34, 1, 1)")
+    return _read_all_spark(folder, session, "lab.upgraded")
+
+
 def make_spark_avro_table(spark, folder):
     """lab.avro: data files that are not Parquet."""
     session = _open_spark(spark, folder)

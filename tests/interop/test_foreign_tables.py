@@ -308,6 +308,31 @@ def test_files_without_field_ids_are_read_through_the_name_mapping(folder, progr
     _check_sql(programs_for(table), table)
 
 
+def test_columns_that_only_partitions_hold_are_read(spark, folder, programs_for):
+    table = foreign_tables.make_spark_migrated_table(spark, folder("spark_migrated"))
+    ours = programs_for(table)
+    _check_replay(ours, table)
+    _check_sql(ours, table)
+    rows = table.rows[table.snapshots[-1]]
+    cases = {
+        "craft = 'apollo' AND shift >= 1": lambda r: r["craft"] == "apollo" and r["shift"] >= 1,
+        "craft IS NULL AND id < 30": lambda r: r["craft"] is None and r["id"] < 30,
+    }
+    for case, keep in cases.items():
+        expected = rows.filter(pa.array([keep(row) for row in rows.to_pylist()]))
+        assert expected.num_rows > 0
+        found = ours.replay(table.name, "--ref", "main", "--where", case)
+        assert_same_rows(found, expected, f"replay where {case}")
+        found = ours.sql(f"SELECT * FROM artemis.{table.name} WHERE {case}")
+        assert_same_rows(found, expected, f"SQL where {case}")
+
+
+def test_deletes_of_two_format_versions_are_applied(spark, folder, programs_for):
+    table = foreign_tables.make_spark_upgraded_table(spark, folder("spark_upgraded"))
+    _check_replay(programs_for(table), table)
+    _check_sql(programs_for(table), table)
+
+
 def test_files_that_are_not_parquet_are_refused_by_name(spark, folder, programs_for):
     table = foreign_tables.make_spark_avro_table(spark, folder("spark_avro"))
     _, stderr = programs_for(table).run(
