@@ -108,7 +108,10 @@ class RewriteRun {
     }
     ARROW_ASSIGN_OR_RAISE(result.commit,
                           ReplaceFiles(catalog_, table_, std::move(change), options_.commit));
-    return result;
+    if (!result.commit.already_done) return result;
+    RewriteResult unchanged;
+    unchanged.commit = std::move(result.commit);
+    return unchanged;
   }
 
   arrow::Result<std::vector<DataFile>> RewriteKept(const LoadedTable& base,

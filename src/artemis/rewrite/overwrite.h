@@ -18,6 +18,7 @@ struct RewriteOptions {
   int threads = 2;
 };
 
+// What this call did: all counts are 0 where a repeated once_key made it change nothing.
 struct RewriteResult {
   CommitResult commit;
   int64_t files_removed = 0, files_added = 0, rows_deleted = 0, rows_added = 0;
