@@ -77,8 +77,8 @@ class Programs:
         self.run("artemis-replay", "query", name, *arguments, "--format", "parquet", "-o", path)
         return pq.read_table(path)
 
-    def sql(self, query):
-        stdout, _ = self.run("artemis-sql", "--query", query, "--format", "arrow")
+    def sql(self, query, *arguments):
+        stdout, _ = self.run("artemis-sql", "--query", query, "--format", "arrow", *arguments)
         return pa.ipc.open_stream(stdout).read_all()
 
     def sql_lines(self, query):

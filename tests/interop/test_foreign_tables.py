@@ -1,6 +1,7 @@
 """Tables that PyIceberg and Spark made and changed, read by our programs at every snapshot."""
 
 import datetime
+import os
 
 import pyarrow as pa
 import pytest
@@ -257,6 +258,22 @@ def test_a_version_1_table_without_schema_ids_keeps_old_names(folder, programs_f
     foreign_tables.forget_schema_ids(table)
     _check_replay(programs_for(table), table)
     _check_sql(programs_for(table), table)
+
+
+def test_a_moved_warehouse_is_read_through_a_map(folder, programs):
+    home = folder("moved")
+    old, new = os.path.join(home, "old"), os.path.join(home, "new")
+    os.makedirs(old)
+    table = foreign_tables.make_pyiceberg_v1_table(old)[0]
+    os.rename(old, new)
+    ours = programs(os.path.join(new, "catalog.db"), os.path.join(new, "warehouse"))
+    moved = ("--map", f"{old}={new}")
+    for snapshot_id in table.snapshots:
+        found = ours.replay(table.name, "--snapshot", snapshot_id, *moved)
+        assert_same_rows(found, table.rows[snapshot_id], f"{table.name} at {snapshot_id}, moved")
+        query = f"SELECT * FROM artemis.{table.name} AS OF SNAPSHOT {snapshot_id}"
+        found = ours.sql(query, *moved)
+        assert_same_rows(found, table.rows[snapshot_id], f"{table.name} at {snapshot_id}, SQL")
 
 
 @pytest.mark.parametrize("name", ["lab.positions", "lab.equality", "lab.vectors"])

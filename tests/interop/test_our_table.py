@@ -256,6 +256,8 @@ def test_what_is_not_there_ends_with_3(demo):
 
 # ---- Others write to our tables ----
 
+_ALL = json.dumps({"op": "not_null", "column": "mission_id"})
+
 
 @pytest.fixture
 def shared(folder, programs):
@@ -333,3 +335,15 @@ def test_a_changed_partitioning_is_read_by_all(shared, spark):
     catalog = pyiceberg_catalog(database, warehouse, "artemis")
     files = catalog.load_table("sda.shared").inspect.files()
     assert len(set(files.column("spec_id").to_pylist())) == 2
+
+
+def test_all_see_a_rollback(shared, spark):
+    ours, _, _, rows = shared
+    (first,) = ours.snapshot_ids("sda.shared")
+    ours.table("overwrite", "sda.shared", ours.write_arrow(rows.slice(0, 10)), "--where", _ALL)
+    _read_by_all(shared, spark, rows.slice(0, 10), "after a bad overwrite")
+    ours.table("rollback", "sda.shared", "--snapshot", first)
+    _read_by_all(shared, spark, rows, "after the rollback")
+    ours.table("append", "sda.shared", ours.write_arrow(rows.slice(0, 10)))
+    expected = pa.concat_tables([rows, rows.slice(0, 10)])
+    _read_by_all(shared, spark, expected, "after the next append")
