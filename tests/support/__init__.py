@@ -1,0 +1,1 @@
+"""What tests/crash, tests/property and tests/cli share: running our programs, and reading their tables without them."""
