@@ -12,9 +12,19 @@ namespace artemis {
 
 namespace {
 
+// Text is handed on in pieces of about this size.
+constexpr size_t kCsvTextBytes = 1 << 20;
+
+bool NeedsQuotes(std::string_view text) {
+  for (const char c : text) {
+    if (c == '"' || c == ',' || c == '\r' || c == '\n') return true;
+  }
+  return text.empty();
+}
+
 // Appends a cell, quoted where it holds a quote, a comma, a line break or nothing at all.
 void AppendCsvCell(std::string_view text, std::string* out) {
-  if (!text.empty() && text.find_first_of("\",\r\n") == std::string_view::npos) {
+  if (!NeedsQuotes(text)) {
     *out += text;
     return;
   }
@@ -38,17 +48,19 @@ class CsvWriter : public RowWriter {
   }
 
   arrow::Status Write(const arrow::RecordBatch& rows) override {
+    const auto& columns = rows.columns();
     std::string cell;
     for (int64_t row = 0; row < rows.num_rows(); ++row) {
-      for (int column = 0; column < rows.num_columns(); ++column) {
+      for (size_t column = 0; column < columns.size(); ++column) {
         if (column > 0) lines_ += ',';
-        const auto& array = *rows.column(column);
+        const auto& array = *columns[column];
         if (array.type_id() == arrow::Type::NA || array.IsNull(row)) continue;
         cell.clear();
         AppendCellText(array, row, &cell);
         AppendCsvCell(cell, &lines_);
       }
       lines_ += '\n';
+      if (lines_.size() >= kCsvTextBytes) ARROW_RETURN_NOT_OK(Flush());
     }
     return Flush();
   }
@@ -57,8 +69,9 @@ class CsvWriter : public RowWriter {
 
  private:
   arrow::Status Flush() {
-    const std::string lines = std::exchange(lines_, {});
-    return output_->Write(lines.data(), static_cast<int64_t>(lines.size()));
+    const auto status = output_->Write(lines_.data(), static_cast<int64_t>(lines_.size()));
+    lines_.clear();
+    return status;
   }
 
   const std::shared_ptr<arrow::Schema> schema_;

@@ -14,6 +14,9 @@ namespace artemis {
 
 namespace {
 
+// Text is handed on in pieces of about this size.
+constexpr size_t kJsonTextBytes = 1 << 20;
+
 class JsonWriter : public RowWriter {
  public:
   JsonWriter(const arrow::Schema& schema, std::shared_ptr<arrow::io::OutputStream> output,
@@ -25,12 +28,16 @@ class JsonWriter : public RowWriter {
   }
 
   arrow::Status Write(const arrow::RecordBatch& rows) override {
+    const auto& columns = rows.columns();
     std::string text;
     for (int64_t row = 0; row < rows.num_rows(); ++row) {
       if (!lines_) text += first_ ? "[\n" : ",\n";
       first_ = false;
-      AppendObject(rows, row, &text);
+      AppendObject(columns, row, &text);
       if (lines_) text += '\n';
+      if (text.size() < kJsonTextBytes) continue;
+      ARROW_RETURN_NOT_OK(output_->Write(text.data(), static_cast<int64_t>(text.size())));
+      text.clear();
     }
     return output_->Write(text.data(), static_cast<int64_t>(text.size()));
   }
@@ -42,11 +49,11 @@ class JsonWriter : public RowWriter {
   }
 
  private:
-  void AppendObject(const arrow::RecordBatch& rows, int64_t row, std::string* text) const {
+  void AppendObject(const arrow::ArrayVector& columns, int64_t row, std::string* text) const {
     if (keys_.empty()) *text += '{';
     for (size_t column = 0; column < keys_.size(); ++column) {
       *text += keys_[column];
-      AppendCellJson(*rows.column(static_cast<int>(column)), row, text);
+      AppendCellJson(*columns[column], row, text);
     }
     *text += '}';
   }
