@@ -2,6 +2,7 @@
 //
 // Files (with the same deletes) that both ends hold are never read. Where both ends have files of their own, rows that copy-on-write
 // carried over cancel as multisets: a first pass counts row hashes on both sides, the streams then give out what is left over.
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <unordered_map>
@@ -30,19 +31,25 @@ std::string TaskKey(const ScanTask& task) {
   return key;
 }
 
-// Removes from both plans the tasks they share; gives how many.
+// Removes from `tasks` as many of each key as `shared` says; gives how many.
+int64_t DropTasks(std::vector<ScanTask>& tasks, std::map<std::string, int64_t> shared) {
+  return static_cast<int64_t>(std::erase_if(tasks, [&](const ScanTask& task) {
+    const auto found = shared.find(TaskKey(task));
+    return found != shared.end() && found->second-- > 0;
+  }));
+}
+
+// Removes from both plans the tasks they share; gives how many. A file that one end holds twice is shared once.
 int64_t DropShared(ScanPlan& from, ScanPlan& to) {
-  std::map<std::string, int64_t> in_from;
+  std::map<std::string, int64_t> in_from, in_to;
   for (const auto& task : from.tasks) ++in_from[TaskKey(task)];
-  std::map<std::string, int64_t> shared;
-  for (const auto& task : to.tasks) {
-    if (const auto found = in_from.find(TaskKey(task)); found != in_from.end())
-      shared[found->first] = 1;
+  for (const auto& task : to.tasks) ++in_to[TaskKey(task)];
+  for (auto& [key, count] : in_from) {
+    const auto found = in_to.find(key);
+    count = found == in_to.end() ? 0 : std::min(count, found->second);
   }
-  const auto is_shared = [&](const ScanTask& task) { return shared.contains(TaskKey(task)); };
-  std::erase_if(from.tasks, is_shared);
-  std::erase_if(to.tasks, is_shared);
-  return static_cast<int64_t>(shared.size());
+  DropTasks(from.tasks, in_from);
+  return DropTasks(to.tasks, in_from);
 }
 
 // How the rows of two sides cancel: made by the first pull on either stream, then shared by both.
@@ -103,23 +110,30 @@ class Cancellation {
 class SurvivingRows : public arrow::RecordBatchReader {
  public:
   SurvivingRows(std::shared_ptr<arrow::RecordBatchReader> rows,
-                std::shared_ptr<Cancellation> cancellation, int sign)
-      : rows_(std::move(rows)), cancellation_(std::move(cancellation)), sign_(sign) {}
+                std::shared_ptr<Cancellation> cancellation, int sign, std::optional<int64_t> limit)
+      : rows_(std::move(rows)), cancellation_(std::move(cancellation)), sign_(sign), left_(limit) {}
 
   std::shared_ptr<arrow::Schema> schema() const override { return rows_->schema(); }
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
+    *batch = nullptr;
+    if (left_ && *left_ <= 0) return rows_->Close();
     while (true) {
       ARROW_RETURN_NOT_OK(rows_->ReadNext(batch));
       if (*batch == nullptr) return arrow::Status::OK();
       ARROW_ASSIGN_OR_RAISE(*batch, cancellation_->Surviving(**batch, sign_));
-      if ((*batch)->num_rows() > 0) return arrow::Status::OK();
+      if ((*batch)->num_rows() == 0) continue;
+      if (left_ && (*batch)->num_rows() > *left_) *batch = (*batch)->Slice(0, *left_);
+      if (left_) *left_ -= (*batch)->num_rows();
+      return arrow::Status::OK();
     }
   }
+  arrow::Status Close() override { return rows_->Close(); }
 
  private:
   const std::shared_ptr<arrow::RecordBatchReader> rows_;
   const std::shared_ptr<Cancellation> cancellation_;
   const int sign_;
+  std::optional<int64_t> left_;
 };
 
 bool IsNewerOnOneLine(const TableMetadata& metadata, std::optional<SnapshotId> newer,
@@ -133,6 +147,16 @@ bool IsNewerOnOneLine(const TableMetadata& metadata, std::optional<SnapshotId> n
     id = snapshot != nullptr ? snapshot->parent_id : std::nullopt;
   }
   return false;
+}
+
+bool AreExchanged(const TableMetadata& metadata, const PinnedSnapshot& from,
+                  const PinnedSnapshot& to) {
+  if (from.view.snapshot_id == to.view.snapshot_id) return false;
+  if (const auto* from_time = std::get_if<TimestampMs>(&from.target)) {
+    if (std::holds_alternative<std::monostate>(to.target)) return false;
+    if (const auto* to_time = std::get_if<TimestampMs>(&to.target)) return *from_time > *to_time;
+  }
+  return IsNewerOnOneLine(metadata, from.view.snapshot_id, to.view.snapshot_id);
 }
 
 std::shared_ptr<const Schema> DiffSchema(const DiffResult& ends, DiffProjection projection) {
@@ -156,7 +180,7 @@ arrow::Result<DiffResult> ReplayEngine::ReplayDiff(const ReplayTarget& from, con
   DiffResult result;
   ARROW_ASSIGN_OR_RAISE(result.from, Resolve(catalog_, table, from, options.mode));
   ARROW_ASSIGN_OR_RAISE(result.to, Resolve(catalog_, table, to, options.mode));
-  if (IsNewerOnOneLine(*table.metadata, result.from.view.snapshot_id, result.to.view.snapshot_id)) {
+  if (AreExchanged(*table.metadata, result.from, result.to)) {
     return arrow::Status::Invalid(
         "the first end of the diff is newer than the second: exchange --from and --to");
   }
@@ -165,11 +189,13 @@ arrow::Result<DiffResult> ReplayEngine::ReplayDiff(const ReplayTarget& from, con
   ReadOptions read = options.read;
   ARROW_ASSIGN_OR_RAISE(read.columns, ChosenColumns(options, *schema));
 
-  const PinGuard guard(catalog_, table_, result.to);
+  // Footers are not looked at: those of unchanged files need not be there.
+  PlanOptions plan_options;
+  plan_options.prune_row_groups = false;
   const auto plan_end = [&](const PinnedSnapshot& end) -> arrow::Result<ScanPlan> {
     TableView view = end.view;
     view.schema = schema;
-    auto plan = PlanScan(view, predicate, catalog_.files(), {});
+    auto plan = PlanScan(view, predicate, catalog_.files(), plan_options);
     if (!plan.ok()) return PinGuard(catalog_, table_, end).Explain(plan.status());
     return plan;
   };
@@ -182,7 +208,8 @@ arrow::Result<DiffResult> ReplayEngine::ReplayDiff(const ReplayTarget& from, con
   const auto open = [&](const ScanPlan& plan) { return ReadPlan(plan, catalog_.files(), read); };
   ARROW_ASSIGN_OR_RAISE(auto removed, open(old_plan));
   ARROW_ASSIGN_OR_RAISE(auto added, open(new_plan));
-  if (!old_plan.tasks.empty() && !new_plan.tasks.empty()) {
+  const bool cancels = !old_plan.tasks.empty() && !new_plan.tasks.empty();
+  if (cancels) {
     // Rows are compared whole, whatever columns are asked for.
     ReadOptions whole = read;
     whole.columns = std::nullopt;
@@ -194,15 +221,18 @@ arrow::Result<DiffResult> ReplayEngine::ReplayDiff(const ReplayTarget& from, con
     auto cancellation = std::make_shared<Cancellation>(reopen(old_plan), reopen(new_plan));
     ARROW_ASSIGN_OR_RAISE(removed, reopen(old_plan)());
     ARROW_ASSIGN_OR_RAISE(added, reopen(new_plan)());
-    removed = std::make_shared<SurvivingRows>(std::move(removed), cancellation, 1);
-    added = std::make_shared<SurvivingRows>(std::move(added), cancellation, -1);
+    removed = std::make_shared<SurvivingRows>(std::move(removed), cancellation, 1, read.limit);
+    added = std::make_shared<SurvivingRows>(std::move(added), cancellation, -1, read.limit);
     if (read.columns) {
       ARROW_ASSIGN_OR_RAISE(removed, SelectColumns(std::move(removed), *schema, *read.columns));
       ARROW_ASSIGN_OR_RAISE(added, SelectColumns(std::move(added), *schema, *read.columns));
     }
   }
-  result.removed = guard.Watch(std::move(removed));
-  result.added = guard.Watch(std::move(added));
+  // Rows that cancel are read from both ends, whichever stream is asked first.
+  const PinGuard of_removed(catalog_, table_, result.from, cancels ? result.to : result.from);
+  const PinGuard of_added(catalog_, table_, cancels ? result.from : result.to, result.to);
+  result.removed = of_removed.Watch(std::move(removed));
+  result.added = of_added.Watch(std::move(added));
   return result;
 }
 

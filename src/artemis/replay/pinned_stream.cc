@@ -25,24 +25,37 @@ class WatchedReader : public arrow::RecordBatchReader {
   const std::shared_ptr<arrow::RecordBatchReader> rows_;
 };
 
+std::optional<TimestampMs> OldestInLog(const TableMetadata& metadata) {
+  std::optional<TimestampMs> oldest;
+  for (const auto& entry : metadata.snapshot_log) {
+    if (!oldest || entry.timestamp < *oldest) oldest = entry.timestamp;
+  }
+  return oldest;
+}
+
 }  // namespace
 
-PinGuard::PinGuard(Catalog& catalog, TableName table, const PinnedSnapshot& pin)
-    : catalog_(&catalog), table_(std::move(table)), snapshot_id_(pin.view.snapshot_id) {}
+PinGuard::PinGuard(Catalog& catalog, TableName table, const PinnedSnapshot& from,
+                   const PinnedSnapshot& to)
+    : catalog_(&catalog), table_(std::move(table)) {
+  for (const auto* pin : {&from, &to}) {
+    const auto id = pin->view.snapshot_id;
+    if (id && (snapshot_ids_.empty() || snapshot_ids_.back() != *id)) snapshot_ids_.push_back(*id);
+  }
+}
 
 arrow::Status PinGuard::Explain(const arrow::Status& status) const {
   if (!IsFileNotFound(status)) return status;
   const auto now = catalog_->Load(table_);
-  if (!now.ok() || !snapshot_id_) return status;
-  if (now->metadata->FindSnapshot(*snapshot_id_) != nullptr) {
-    return CorruptFileError(table_.ToString(), "a file of snapshot " + ToString(*snapshot_id_) +
-                                                   " is missing: " + status.message());
+  if (!now.ok() || snapshot_ids_.empty()) return status;
+  std::string names;
+  for (const SnapshotId id : snapshot_ids_) {
+    if (now->metadata->FindSnapshot(id) == nullptr)
+      return SnapshotExpiredError("snapshot " + ToString(id), OldestInLog(*now->metadata));
+    names += (names.empty() ? "" : " or ") + ToString(id);
   }
-  std::optional<TimestampMs> oldest;
-  for (const auto& entry : now->metadata->snapshot_log) {
-    if (!oldest || entry.timestamp < *oldest) oldest = entry.timestamp;
-  }
-  return SnapshotExpiredError("snapshot " + ToString(*snapshot_id_), oldest);
+  return CorruptFileError(table_.ToString(),
+                          "a file of snapshot " + names + " is missing: " + status.message());
 }
 
 std::shared_ptr<arrow::RecordBatchReader> PinGuard::Watch(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include <arrow/record_batch.h>
 
@@ -13,10 +14,13 @@ namespace artemis {
 // Copies what it needs; the catalog must outlive it and the streams it watches.
 class PinGuard {
  public:
-  PinGuard(Catalog& catalog, TableName table, const PinnedSnapshot& pin);
+  PinGuard(Catalog& catalog, TableName table, const PinnedSnapshot& pin)
+      : PinGuard(catalog, std::move(table), pin, pin) {}
+  // For streams that read files of both ends of a diff.
+  PinGuard(Catalog& catalog, TableName table, const PinnedSnapshot& from, const PinnedSnapshot& to);
 
-  // `status` itself, unless it says that a file is missing: then SnapshotExpired when the snapshot is no longer in the table's
-  // metadata, and CorruptFile when it still is.
+  // `status` itself, unless it says that a file is missing: then SnapshotExpired when a pinned snapshot is no longer in the table's
+  // metadata, and CorruptFile when all still are.
   arrow::Status Explain(const arrow::Status& status) const;
   // The same rows, with Explain applied to its errors.
   std::shared_ptr<arrow::RecordBatchReader> Watch(
@@ -25,7 +29,7 @@ class PinGuard {
  private:
   Catalog* catalog_;
   TableName table_;
-  std::optional<SnapshotId> snapshot_id_;
+  std::vector<SnapshotId> snapshot_ids_;
 };
 
 }  // namespace artemis

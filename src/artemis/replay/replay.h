@@ -56,7 +56,8 @@ class ReplayEngine {
     return Replay(ReplayTarget(id), options);
   }
   // Net difference of the live rows: unchanged files are never read; rows carried over by copy-on-write cancel as multisets.
-  // Invalid when `from` is newer than `to` on one lineage. Same snapshot: two empty streams.
+  // Same snapshot: two empty streams. Invalid when the ends are exchanged: by time where both are moments, so that a diff across a
+  // rollback gives what it took back, else by lineage. A limit holds for each of the two streams.
   arrow::Result<DiffResult> ReplayDiff(const ReplayTarget& from, const ReplayTarget& to,
                                        const ReplayOptions& options = {},
                                        DiffProjection projection = DiffProjection::kNew);
