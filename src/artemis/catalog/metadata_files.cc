@@ -63,8 +63,9 @@ arrow::Result<TableMetadata> FollowMetadata(const LoadedTable& base, TableMetada
     return arrow::Status::Invalid("the new metadata of ", base.name.ToString(),
                                   " goes back in sequence number or format version");
   }
-  const int64_t earliest = std::max(now.value, before.last_updated.value + 1);
-  next.last_updated = TimestampMs(std::max(next.last_updated.value, earliest));
+  if (next.last_updated <= before.last_updated) {
+    next.last_updated = TimestampMs(std::max(now.value, before.last_updated.value + 1));
+  }
   next.metadata_log = before.metadata_log;
   next.metadata_log.push_back({before.last_updated, base.metadata_location});
   const auto keep = static_cast<size_t>(PreviousVersionsMax(next));

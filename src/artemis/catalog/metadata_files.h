@@ -22,7 +22,8 @@ namespace artemis {
 std::string NextMetadataLocation(const TableMetadata& metadata, const std::string& previous);
 
 // `next` made ready to follow `base`: `base`'s file enters metadata-log (cut to write.metadata.previous-versions-max, 100 by
-// default), last-updated is max(now, base + 1 ms) unless `next` is already later than both (C6).
+// default). A `next` that says when it was changed (later than base: a snapshot's time) keeps that as last-updated, so that the
+// timeline and the snapshots agree; any other gets max(now, base + 1 ms) (C6).
 // Invalid when `next` is of another table (uuid) or goes back in sequence numbers or format version.
 arrow::Result<TableMetadata> FollowMetadata(const LoadedTable& base, TableMetadata next,
                                             TimestampMs now);

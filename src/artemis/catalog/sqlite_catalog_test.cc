@@ -142,6 +142,17 @@ TEST_F(SqliteCatalogTest, LeavesNoMetadataFileWhoseReplyWasLost) {
   catalog_.reset();
 }
 
+TEST_F(SqliteCatalogTest, KeepsTheTimeOfASnapshotHoweverLongTheCommitTook) {
+  const auto base = CreateTable();
+  TableMetadata next = WithProperty(*base.metadata, "1");
+  next.last_updated = TimestampMs(base.metadata->last_updated.value + 7);
+  clock_.AdvanceMs(5000);
+  const auto committed = catalog_->Commit(base, next, {"append", "ada"});
+  ASSERT_TRUE(committed.ok()) << committed.status();
+  EXPECT_EQ(committed->metadata->last_updated, next.last_updated);
+  EXPECT_EQ(catalog_->History(*committed)->back().time, next.last_updated);
+}
+
 TEST_F(SqliteCatalogTest, RecordsEachSwapInTheHistory) {
   const auto base = CreateTable();
   clock_.AdvanceMs(10);
