@@ -34,6 +34,11 @@ def test_jsonl_has_an_object_a_line(small):
     ]
 
 
+def test_columns_may_be_listed_with_blanks(small):
+    lines = small.replay("query", "sda.small", "--format", "jsonl", "--columns", " value , id", "--limit", "1", "--ordered").lines
+    assert lines == [{"value": 1.5, "id": 1}]
+
+
 def test_json_is_one_array(small):
     assert small.sql("SELECT id FROM artemis.sda.small ORDER BY id", "--format", "json").json == [
         {"id": i} for i in range(1, 6)
