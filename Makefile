@@ -19,7 +19,9 @@ all:
 	tools/bootstrap build
 	tools/build
 
-demo: all
+demo:
+	tools/bootstrap build
+	tools/build artemis
 	tools/demo
 
 test:
