@@ -63,9 +63,12 @@ arrow::Result<std::string> CopyWithJournals(const std::string& path) {
   }
   std::error_code error;
   const std::string copy = folder + "/catalog.db";
-  for (const char* suffix : {"", "-wal", "-journal"}) {
-    if (*suffix == '\0' || fs::exists(path + suffix))
-      fs::copy_file(path + suffix, copy + suffix, error);
+  for (const std::string suffix : {"", "-wal", "-journal"}) {
+    if (!suffix.empty() && !fs::exists(path + suffix)) continue;
+    fs::copy_file(path + suffix, copy + suffix, error);
+    // A copy has the mode of its source, and this one must be rolled back.
+    if (!error)
+      fs::permissions(copy + suffix, fs::perms::owner_read | fs::perms::owner_write, error);
     if (error) return arrow::Status::IOError("cannot copy ", path, ": ", error.message());
   }
   return copy;
