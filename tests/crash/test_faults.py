@@ -8,7 +8,7 @@ import pytest
 
 import ledger
 from ledger import Ledger, write_batch
-from support.programs import EXIT_CONFLICT, EXIT_DONE
+from support.programs import EXIT_CONFLICT, EXIT_DONE, EXIT_FAILED, arrow_table
 
 NAME = "lab.readings"
 CALLS_MAX = 400
@@ -99,3 +99,29 @@ def test_a_command_killed_at_a_file_operation_is_whole_or_not_there(table, comma
     assert killed > 1, "a commit has more file operations than that"
     table.append(table.new_batch())
     table.check()
+
+
+def _read(table, how):
+    first, last = (table.files.snapshots()[place]["snapshot-id"] for place in (0, -1))
+    return {
+        "replay": ("replay", "query", NAME, "--format", "arrow"),
+        "diff": ("replay", "diff", NAME, "--from-snapshot", first, "--to-snapshot", last, "--format", "arrow"),
+        "sql": ("sql", "--query", f"SELECT * FROM artemis.{NAME}", "--format", "arrow"),
+    }[how]
+
+
+@pytest.mark.parametrize("how", ["replay", "diff", "sql"])
+def test_a_read_whose_files_fail_gives_all_rows_or_an_error(table, how):
+    arguments = _read(table, how)
+    expected = arrow_table(table.programs.run(*arguments).stdout)
+    failed = 0
+    for call in range(1, CALLS_MAX):
+        done = table.programs.with_environment(ARTEMIS_TEST_FAULT=f"*:{call}:fail").attempt(*arguments)
+        if done.exit_code == EXIT_DONE:
+            assert arrow_table(done.stdout).num_rows == expected.num_rows, f"call {call}: rows are missing in silence"
+            break
+        assert done.exit_code == EXIT_FAILED, f"call {call}: ended with {done.exit_code}\n{done.stderr}"
+        assert "injected fault" in done.stderr, done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1, f"one line was expected:\n{done.stderr}"
+        failed += 1
+    assert failed >= 3, "a read has more file operations than that"

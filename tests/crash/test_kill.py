@@ -1,15 +1,15 @@
 """Writers killed at random times, and right before the swap: acknowledged commits stay, others are whole or absent."""
 
-import os
 import statistics
 import subprocess
-import sys
 import time
 
 import pytest
 
 import ledger
 from ledger import Ledger, write_batch
+from support.killed_catalog import die_in_transaction
+from support.programs import EXIT_FAILED, EXIT_NOT_FOUND
 from support.table_files import pyiceberg_catalog
 
 NAME = "lab.readings"
@@ -127,27 +127,29 @@ def test_creates_killed_at_random_times_make_a_usable_table_or_none(programs, rn
         table.check()
 
 
-# Dies within a transaction whose pages have partly reached the file: what a power cut or a kill leaves at worst.
-_DIE_IN_TRANSACTION = """
-import os, signal, sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], isolation_level=None)
-connection.execute("PRAGMA cache_size = 2")
-connection.execute("BEGIN IMMEDIATE")
-connection.execute("UPDATE iceberg_tables SET metadata_location = 'file:///nowhere'")
-connection.execute("CREATE TABLE ballast(text)")
-for _ in range(200):
-    connection.execute("INSERT INTO ballast VALUES (?)", ("x" * 3000,))
-os.kill(os.getpid(), signal.SIGKILL)
-"""
+def test_first_creates_killed_at_random_times_leave_a_usable_warehouse(make_programs, rng):
+    def arguments(programs, name):
+        return "create", name, "--schema", programs.write_json(ledger.iceberg_schema(ledger.COLUMNS))
+
+    fresh = make_programs()
+    duration_s = _duration_s(lambda: fresh.table(*arguments(fresh, f"lab.t{time.monotonic_ns()}")))
+    for _ in range(CREATES):
+        programs = make_programs()
+        process = programs.start("table", *arguments(programs, NAME))
+        acknowledged = _killed_after(process, rng.uniform(0.3, 1.2) * duration_s)
+        listed = programs.attempt("table", "list")
+        assert listed.exit_code in (0, EXIT_FAILED, EXIT_NOT_FOUND), listed.stderr
+        there = NAME in listed.stdout.decode("utf-8")
+        assert there or not acknowledged, "an acknowledged table is lost"
+        if not there:
+            programs.table(*arguments(programs, NAME))
+        Ledger(programs, NAME).append(1)
 
 
 def test_a_catalog_left_within_a_transaction_is_read_and_written(table):
     table.append(table.new_batch())
     for write_first in (False, True):
-        ended = subprocess.run([sys.executable, "-c", _DIE_IN_TRANSACTION, table.programs.database])
-        assert ended.returncode == SIGKILLED
-        leftovers = [table.programs.database + suffix for suffix in ("-journal", "-wal")]
-        assert any(os.path.exists(path) and os.path.getsize(path) > 0 for path in leftovers)
+        die_in_transaction(table.programs.database)
         if not write_first:
             assert ledger.batches_in(table.programs.current_rows(NAME)) == table.landed
             assert table.programs.tables() == [NAME]

@@ -52,12 +52,26 @@ def test_a_killed_run_is_repeated_under_its_key(table):
     table.check()
 
 
+def test_two_overwrites_at_once_with_one_key_make_one_snapshot(table, folder):
+    table.append(table.new_batch(), table.new_batch())
+    old, new = max(table.landed), table.new_batch()
+    command = "table", "overwrite", NAME, write_batch(table.programs, new), "--where", f"batch = {old}", "--once", "key"
+    _run_both(table, folder, command)
+    table.settle(True, table.landed, table.landed - {old} | {new})
+    table.check()
+    assert table.files.orphans() == set()
+
+
 def test_two_runs_at_once_with_one_key_make_one_snapshot(table, folder):
     batch = table.new_batch()
-    held = table.programs.with_environment(ARTEMIS_TEST_BARRIER=f"before_swap:{folder('barrier')}/2")
-    processes = [held.start(*_once(table, batch, "delivery 9")) for _ in range(2)]
-    ended = [(*process.communicate(timeout=60), process.returncode) for process in processes]
-    assert [code for *_, code in ended] == [EXIT_DONE] * 2, ended
+    _run_both(table, folder, _once(table, batch, "delivery 9"))
     table.settle(True, table.landed, table.landed | {batch})
     table.check()
     assert table.files.orphans() == set()
+
+
+def _run_both(table, folder, command):
+    held = table.programs.with_environment(ARTEMIS_TEST_BARRIER=f"before_swap:{folder('barrier')}/2")
+    processes = [held.start(*command) for _ in range(2)]
+    ended = [(*process.communicate(timeout=60), process.returncode) for process in processes]
+    assert [code for *_, code in ended] == [EXIT_DONE] * 2, ended

@@ -11,6 +11,7 @@ from support.programs import EXIT_DONE
 
 NAME = "lab.readings"
 COMMITS = 50
+CHANGES = 30
 
 
 @pytest.fixture
@@ -98,6 +99,49 @@ def test_an_overwrite_that_meets_an_append_sees_it_or_comes_before_it(table, fol
     assert found == serial[tuple(operations[1:])]
     table.landed = found
     table.check()
+
+
+def _random_change(table, rng, id):
+    """A change of batches: (its arguments, what it makes of the batches before)."""
+    kind = rng.choice(["append", "overwrite", "delete"])
+    old = set(rng.sample(range(1, id), min(2, id - 1)))
+    where = ("--where", "batch IN (" + ", ".join(map(str, sorted(old))) + ")", "--message", str(id))
+    if kind == "append" or not old:
+        return ("append", NAME, write_batch(table.programs, id), "--message", str(id)), lambda before: before | {id}
+    if kind == "overwrite":
+        return ("overwrite", NAME, write_batch(table.programs, id), *where), lambda before: before - old | {id}
+    return ("delete", NAME, *where), lambda before: before - old
+
+
+def test_changes_of_all_kinds_by_three_writers_are_as_if_one_after_the_other(table, rng):
+    changes = {id: _random_change(table, rng, id) for id in range(1, CHANGES + 1)}
+
+    def write(id):
+        table.programs.table(*changes[id][0])
+
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(write, id) for id in changes]:
+            done.result()
+    batches, made = set(), []
+    for snapshot in table.files.snapshots():
+        made.append(int(snapshot["summary"]["artemis.message"]))
+        after = changes[made[-1]][1](batches)
+        batches = batches_in(table.programs.replay(NAME, "--snapshot", snapshot["snapshot-id"]))
+        assert batches == after, f"after the changes {made}"
+    assert len(set(made)) == len(made), "a change twice"
+    # Only a delete that found nothing makes no snapshot.
+    assert {changes[id][0][0] for id in changes.keys() - set(made)} <= {"delete"}
+    table.files.check_history()
+    table.files.check_files()
+    assert table.files.orphans() == set()
+
+
+def test_two_first_creates_share_a_new_warehouse(programs):
+    schema = programs.write_json(ledger.iceberg_schema(ledger.COLUMNS))
+    names = ["lab.one", "lab.two"]
+    ended = _run_together([lambda n=n: programs.start("table", "create", n, "--schema", schema) for n in names])
+    assert [code for code, _ in ended] == [EXIT_DONE] * 2, ended
+    assert sorted(programs.tables()) == names
 
 
 def test_two_creates_of_one_name_have_one_winner(programs, folder):

@@ -30,6 +30,11 @@ class State:
     def counted(self):
         return self.projected(self.fields)
 
+    def where(self, fields, keeps):
+        """The state of the rows that `keeps` likes, given as dicts by the names of `fields`."""
+        rows = (row for row in self.rows if keeps({field.name: row.get(field.id) for field in fields}))
+        return dataclasses.replace(self, rows=tuple(rows))
+
 
 def counted_rows(table, fields):
     """The rows of an Arrow table as the same multiset; fails unless it has exactly these columns in this order."""

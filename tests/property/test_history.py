@@ -7,14 +7,14 @@ import random
 import pytest
 
 from model import Model, counted_rows
-from predicates import Column, evaluate, random_leaf, to_json
+from predicates import Column, evaluate, random_leaf, random_predicate, to_json, to_sql
 from support.fixtures import SEED
 from support.kinds import kind
 from support.programs import iceberg_schema, on_all_cores
-from support.table_files import TableFiles, path_of, sha256_of
+from support.table_files import TableFiles, sha256_of
 
 NAME = "lab.history"
-OPERATIONS, AT_TIMES, DIFFS, SQL_READS, CURRENT_READS = 100, 25, 30, 8, 8
+OPERATIONS, AT_TIMES, DIFFS, FILTERS, SQL_READS, CURRENT_READS = 100, 25, 30, 60, 8, 8
 START_MS = 1_773_576_000_000
 COLUMNS = [
     ("key", "long"), ("station", "string"), ("ts", "timestamp"), ("value", "float"), ("count", "int"),
@@ -43,6 +43,10 @@ _DOMAINS = {
 }
 
 
+def _columns_of(fields):
+    return {field.name: Column(field.kind, _DOMAINS[field.kind.text]) for field in fields}
+
+
 class History:
     """Makes changes to the table and the model alike, a minute apart."""
 
@@ -68,6 +72,7 @@ class History:
         self.now_ms += 60_000
         self.changes.append(" ".join(map(str, (command, *arguments))))
         self.programs().table(command, NAME, *arguments)
+        self._hash_files()
         return self.files.current_id()
 
     def _commit(self, *arguments):
@@ -79,7 +84,6 @@ class History:
             return
         self._parents[now] = before
         self.model.commit(now, self.now_ms)
-        self._hash_files()
 
     def _hash_files(self):
         for path in self.files.reachable() - self.hashes.keys():
@@ -98,7 +102,7 @@ class History:
 
     def _where(self):
         """A predicate that most rows do not fulfil, and its JSON form."""
-        columns = {field.name: Column(field.kind, _DOMAINS[field.kind.text]) for field in self.model.fields}
+        columns = _columns_of(self.model.fields)
         leaves = [random_leaf(self.rng, self.rng.choice(sorted(columns)), columns) for _ in range(2)]
         predicate = ("and", *leaves)
         kept = [row for row in self.model.rows if evaluate(predicate, self.model.named(row)) is not True]
@@ -192,7 +196,7 @@ def test_every_kind_of_change_was_made(history, snapshots):
 
 def test_no_file_of_an_earlier_snapshot_changed(history):
     history.files.check_files()
-    assert history.files.reachable() <= history.hashes.keys() | {path_of(history.files.metadata_location())}
+    assert history.files.reachable() == history.hashes.keys()
     changed = [path for path, before in history.hashes.items() if sha256_of(path) != before]
     assert changed == []
 
@@ -218,6 +222,47 @@ def test_replay_in_current_mode_agrees(history, snapshots):
         found = history.programs().replay(NAME, "--snapshot", snapshot_id, "--mode", "current")
         expected = history.model.states[snapshot_id].projected(fields)
         assert counted_rows(found, fields) == expected, f"at {snapshot_id}\n{_shown(history)}"
+
+
+@pytest.fixture(scope="module")
+def filters(history, snapshots):
+    """Predicates at snapshots: (snapshot, whether under today's schema, its columns, predicate, rows it keeps)."""
+    found = []
+    for place in range(FILTERS):
+        snapshot_id, current = history.rng.choice(snapshots), place % 4 == 0
+        state = history.model.states[snapshot_id]
+        fields = history.model.fields if current else state.fields
+        columns = _columns_of(fields)
+        predicate = random_predicate(history.rng, columns, depth=2)
+        kept = state.where(fields, lambda row: evaluate(predicate, row) is True).projected(fields)
+        found.append((snapshot_id, current, fields, predicate, kept))
+    return found
+
+
+def test_filters_agree_at_random_snapshots(history, filters):
+    def replayed(filter):
+        snapshot_id, current, fields, predicate, _ = filter
+        mode = "current" if current else "snapshot_time"
+        where = to_json(predicate, _columns_of(fields))
+        return history.programs().replay(NAME, "--snapshot", snapshot_id, "--mode", mode, "--where", where)
+
+    for filter, found in zip(filters, on_all_cores(replayed, filters)):
+        snapshot_id, current, fields, predicate, kept = filter
+        what = to_json(predicate, _columns_of(fields))
+        assert counted_rows(found, fields) == kept, f"{what} at {snapshot_id}, {current=}\n{_shown(history)}"
+
+
+def test_filters_agree_in_sql(history, filters):
+    statements, modes = [], {False: "snapshot_time", True: "current"}
+    for i, (snapshot_id, current, fields, predicate, _) in enumerate(filters):
+        where = to_sql(predicate, _columns_of(fields))
+        statements.append(f"SET artemis.projection_mode = '{modes[current]}'")
+        source = f"artemis.{NAME} AS OF SNAPSHOT {snapshot_id}"
+        statements.append(f"SELECT {i} AS place, count(*) AS n FROM {source} WHERE {where}")
+    found = {int(line["place"]): int(line["n"]) for line in history.programs().sql_lines(statements)}
+    expected = {i: kept.total() for i, (*_, kept) in enumerate(filters)}
+    wrong = [(statements[2 * i : 2 * i + 2], found.get(i), n) for i, n in expected.items() if found.get(i) != n]
+    assert not wrong, f"{wrong[:3]}\n{_shown(history)}"
 
 
 def test_diffs_of_random_pairs_agree(history, snapshots):

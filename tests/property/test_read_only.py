@@ -10,6 +10,7 @@ import subprocess
 import pyarrow as pa
 import pytest
 
+from support.killed_catalog import die_in_transaction
 from support.programs import EXIT_FAILED, iceberg_schema
 from support.table_files import TableFiles
 
@@ -50,7 +51,7 @@ def _bound(programs):
     return programs.with_wrapper(*BOUND_ROOT)
 
 
-@pytest.fixture(params=["no one connected", "a writer connected"])
+@pytest.fixture(params=["no one connected", "a writer connected", "a writer killed"])
 def shelf(make_programs, request):
     """The programs on a sealed warehouse with one table of three rows in two commits."""
     programs = make_programs()
@@ -63,6 +64,8 @@ def shelf(make_programs, request):
         programs.table("append", NAME, programs.write_arrow(_rows(1)))
         programs.table("append", NAME, programs.write_arrow(_rows(2, 3)))
         programs.snapshots = TableFiles(programs, NAME).snapshots()
+        if request.param == "a writer killed":
+            die_in_transaction(programs.database)
         _seal(programs.warehouse)
         bound = _bound(programs)
         bound.snapshots = programs.snapshots
