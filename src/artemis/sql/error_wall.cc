@@ -1,6 +1,8 @@
 // The key of a kept status travels in the exception's extra information.
 #include "artemis/sql/error_wall.h"
 
+#include <algorithm>
+
 #include <duckdb/common/exception.hpp>
 
 #include "artemis/base/error.h"
@@ -50,6 +52,16 @@ std::string InfoOf(const duckdb::ErrorData& error, const std::string& key) {
   return found == error.ExtraInfo().end() ? std::string() : found->second;
 }
 
+// DuckDB's message without the excerpt of the statement below it, which is of the text after AS OF was rewritten.
+std::string MessageOf(const duckdb::ErrorData& error) {
+  std::string message = error.Message();
+  message.resize(std::min(message.size(), message.find("\n\nLINE ")));
+  if (message.find("because schema \"") != std::string::npos) {
+    message += " Tables of the catalog are named artemis.<namespace>.<table>";
+  }
+  return message;
+}
+
 }  // namespace
 
 void ThrowStatus(SessionState& state, const arrow::Status& status) {
@@ -69,10 +81,10 @@ arrow::Status StatusFromError(const SessionState& state, const duckdb::ErrorData
   if (type == duckdb::ExceptionType::CATALOG) {
     if (auto table = state.FindMissingTable(error.RawMessage())) {
       const arrow::Status missing = NoSuchTableError(*table);
-      return arrow::Status(missing.code(), error.Message(), missing.detail());
+      return arrow::Status(missing.code(), MessageOf(error), missing.detail());
     }
   }
-  return arrow::Status(StatusCodeFor(type), error.Message());
+  return arrow::Status(StatusCodeFor(type), MessageOf(error));
 }
 
 }  // namespace artemis

@@ -182,6 +182,12 @@ TEST_F(SqlSessionTest, KeepsOtherErrorsPlain) {
   EXPECT_EQ(Rows("SELECT 1"), "1");
 }
 
+TEST_F(SqlSessionTest, TellsHowTablesAreNamedWhereTheCatalogWasLeftOut) {
+  const auto status = session().Execute("SELECT * FROM sda.obs").status();
+  EXPECT_THAT(status.message(), HasSubstr("artemis.<namespace>.<table>"));
+  EXPECT_EQ(status.message().find('\n'), std::string::npos) << status;
+}
+
 TEST_F(SqlSessionTest, RefusesTimesWithoutAZoneUnlessOneIsSet) {
   const auto refused =
       StatusOf(session(), "FROM artemis.sda.obs AS OF TIMESTAMP '2024-03-09 16:00:02'");
