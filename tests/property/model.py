@@ -80,8 +80,10 @@ class Model:
         """By the log: the last entry not after the time."""
         return self._log_ids[bisect.bisect_right(self._log_times, time_ms) - 1]
 
-    def first_ms(self):
-        return self._log_times[0]
+    def random_time(self, rng, until_ms):
+        """A time since the first commit, often the very one of a commit or the last before it."""
+        exact = rng.choice(self._log_times) - rng.choice([0, 1])
+        return rng.choice([max(exact, self._log_times[0]), rng.randint(self._log_times[0], until_ms)])
 
     # ---- Changes of the schema, by field id ----
 

@@ -210,7 +210,7 @@ def test_replay_agrees_at_every_snapshot(history, snapshots):
 
 def test_replay_agrees_at_random_times(history):
     for _ in range(AT_TIMES):
-        time_ms = history.rng.randint(history.model.first_ms(), history.now_ms)
+        time_ms = history.model.random_time(history.rng, history.now_ms)
         state = history.model.states[history.model.snapshot_at(time_ms)]
         found = history.programs().replay(NAME, "--at", time_ms)
         assert counted_rows(found, state.fields) == state.counted(), f"at {time_ms}\n{_shown(history)}"
