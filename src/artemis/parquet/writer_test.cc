@@ -272,7 +272,8 @@ TEST(ParquetWriter, StoresDecimalsAsTheTableFormatAsks) {
                                               {JsonArray(arrow::decimal128(9, 2), R"(["1.23"])"),
                                                JsonArray(arrow::decimal128(18, 2), R"(["1.23"])"),
                                                JsonArray(arrow::decimal128(19, 2), R"(["1.23"])")});
-  const auto* columns = WriteInMemory({batch}).Footer()->metadata->schema();
+  const auto footer = WriteInMemory({batch}).Footer();
+  const auto* columns = footer->metadata->schema();
   EXPECT_EQ(columns->Column(0)->physical_type(), parquet::Type::INT32);
   EXPECT_EQ(columns->Column(1)->physical_type(), parquet::Type::INT64);
   EXPECT_EQ(columns->Column(2)->physical_type(), parquet::Type::FIXED_LEN_BYTE_ARRAY);
