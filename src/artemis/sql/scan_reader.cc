@@ -7,8 +7,11 @@
 #include <arrow/type.h>
 #include <duckdb/common/multi_file/base_file_reader.hpp>
 #include <duckdb/common/multi_file/multi_file_states.hpp>
+#include <duckdb/common/type_visitor.hpp>
 #include <duckdb/parser/parsed_expression.hpp>
+#include <duckdb/planner/expression/bound_reference_expression.hpp>
 #include <duckdb/planner/filter/conjunction_filter.hpp>
+#include <duckdb/planner/filter/expression_filter.hpp>
 #include <duckdb/planner/filter/optional_filter.hpp>
 
 #include "artemis/read/mapped_schema.h"
@@ -136,21 +139,62 @@ duckdb::unique_ptr<duckdb::TableFilter> WithoutBloomFilters(const duckdb::TableF
   }
 }
 
+// DuckDB brings a filter's constants to the file's type: a double would be rounded to a float, which rows may equal.
+bool ConstantsWouldBeRounded(const duckdb::LogicalType& file_type) {
+  return duckdb::TypeVisitor::Contains(file_type, LogicalTypeId::FLOAT);
+}
+
+// The filter as one that DuckDB evaluates on values of the table's type. Filters that need not be applied are left out.
+duckdb::unique_ptr<duckdb::TableFilter> OnTableValues(const duckdb::TableFilter& filter,
+                                                      const duckdb::LogicalType& table_type) {
+  switch (filter.filter_type) {
+    case TableFilterType::BLOOM_FILTER:
+    case TableFilterType::DYNAMIC_FILTER:
+    case TableFilterType::OPTIONAL_FILTER:
+      return nullptr;
+    case TableFilterType::CONJUNCTION_AND: {
+      auto kept = duckdb::make_uniq<duckdb::ConjunctionAndFilter>();
+      for (const auto& child : filter.Cast<duckdb::ConjunctionAndFilter>().child_filters) {
+        if (auto copy = OnTableValues(*child, table_type)) {
+          kept->child_filters.push_back(std::move(copy));
+        }
+      }
+      if (kept->child_filters.empty()) return nullptr;
+      return kept;
+    }
+    case TableFilterType::CONJUNCTION_OR:
+    case TableFilterType::CONSTANT_COMPARISON:
+    case TableFilterType::IN_FILTER:
+    case TableFilterType::STRUCT_EXTRACT:
+      return duckdb::make_uniq<duckdb::ExpressionFilter>(
+          filter.ToExpression(duckdb::BoundReferenceExpression(table_type, 0)));
+    default:
+      return filter.Copy();
+  }
+}
+
+duckdb::unique_ptr<duckdb::TableFilter> FilterForFile(const duckdb::TableFilter& filter,
+                                                      const duckdb::LogicalType& file_type,
+                                                      const duckdb::LogicalType& table_type) {
+  if (file_type == table_type) return filter.Copy();
+  if (ConstantsWouldBeRounded(file_type)) return OnTableValues(filter, table_type);
+  return WithoutBloomFilters(filter);
+}
+
 duckdb::unique_ptr<duckdb::TableFilterSet> FiltersForFile(
     const duckdb::TableFilterSet& filters, const FileColumns& file_columns,
     const FileColumns& table_columns, const duckdb::vector<duckdb::ColumnIndex>& column_ids) {
   auto result = duckdb::make_uniq<duckdb::TableFilterSet>();
   for (const auto& [index, filter] : filters.filters) {
-    bool same_type = true;
+    auto copy = filter->Copy();
     const duckdb::ColumnIndex& column = column_ids[index];
     if (!column.IsVirtualColumn()) {
       const auto& table_column = table_columns[column.GetPrimaryIndex()];
       for (const auto& file_column : file_columns) {
         if (file_column.GetIdentifierFieldId() != table_column.GetIdentifierFieldId()) continue;
-        same_type = file_column.type == table_column.type;
+        copy = FilterForFile(*filter, file_column.type, table_column.type);
       }
     }
-    auto copy = same_type ? filter->Copy() : WithoutBloomFilters(*filter);
     if (copy) result->filters[index] = std::move(copy);
   }
   return result;

@@ -219,6 +219,21 @@ TEST_F(SqlScanTest, ReadsWidenedColumns) {
             "1\n3000000000");
 }
 
+// The constants lie between two floats, and are nearest to one that is there.
+TEST_F(SqlScanTest, ComparesWidenedFloatsAsDoubles) {
+  tables_.Create("a.t", {TestField(1, "f", TypeOf(TypeKind::kFloat))});
+  tables_.Append("a.t", R"([{"f":0.25},{"f":0.5},{"f":null}])");
+  tables_.SetSchema("a.t", {TestField(1, "f", TypeOf(TypeKind::kDouble))});
+  const std::string query = "SELECT f FROM artemis.a.t WHERE ";
+  EXPECT_EQ(Rows(query + "f <> 0.25000000000000006e0 ORDER BY f"), "0.25\n0.5");
+  EXPECT_EQ(Rows(query + "f = 0.25000000000000006e0"), "");
+  EXPECT_EQ(Rows(query + "f > 0.24999999999999997e0 AND f < 0.4"), "0.25");
+  EXPECT_EQ(Rows(query + "f IN (0.25000000000000006e0, 0.5)"), "0.5");
+  EXPECT_EQ(Rows(query + "f >= 0.25000000000000006e0 OR f IS NULL ORDER BY f"), "0.5\nNULL");
+  EXPECT_EQ(Rows("SELECT max(f) FROM artemis.a.t WHERE f < 0.25000000000000006e0"), "0.25");
+  EXPECT_EQ(Rows("SELECT f FROM artemis.a.t ORDER BY f DESC NULLS LAST LIMIT 1"), "0.5");
+}
+
 TEST_F(SqlScanTest, JoinsOnWidenedColumnsWithFiltersOfTheJoin) {
   tables_.Create("a.t", {TestField(1, "n", TypeOf(TypeKind::kInt))});
   tables_.Append("a.t", R"([{"n": 1}, {"n": 2}, {"n": 77}])");
