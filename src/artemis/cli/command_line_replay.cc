@@ -1,0 +1,110 @@
+// artemis-replay and artemis-sql, which never change a table.
+#include "artemis/cli/command_line_builder.h"
+#include "artemis/cli/replay_diff_command.h"
+#include "artemis/cli/replay_inspect_command.h"
+#include "artemis/cli/replay_query_command.h"
+#include "artemis/cli/sql_command.h"
+
+namespace artemis {
+
+namespace {
+
+void AddReplayRows(CLI::App& app, ReplayRowOptions* rows) {
+  app.add_option("--where", rows->where, kWhereHelp)->type_name("PREDICATE");
+  app.add_option("--columns", rows->columns, "Only these columns: a,b")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("COLUMNS");
+  app.add_option("--limit", rows->limit, "At most this many rows")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
+  app.add_option("--threads", rows->threads, "Files decoded at once (2)")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  AddRowOutput(app, &rows->output, "table (default), arrow, parquet, csv, json, jsonl, markdown");
+}
+
+void SetUpReplayQuery(CommandBuilder& builder, CLI::App& replay) {
+  auto [command, options] =
+      builder.Add(replay, "query", "Print the rows of a table as they stood at a moment",
+                  "artemis-replay query sda.observations --at -2h \\\n"
+                  "    --where \"mission_id = 'apollo-7' AND temperature_c > 40\" --limit 20",
+                  RunReplayQuery);
+  AddTable(command, &options.rows.table);
+  AddTarget(command, &options.target, &options.rows.timezone);
+  AddReplayRows(command, &options.rows);
+  AddChoice<bool>(command, "--mode", "Whose columns: the snapshot's (default) or today's",
+                  {{"snapshot_time", false}, {"current", true}},
+                  [&current = options.current_schema](bool chosen) { current = chosen; });
+  command.add_flag("--ordered", options.ordered, "Rows in the plan's order, the same each time");
+  command.add_flag("--explain", options.explain, "Print what would be read, and why");
+}
+
+void SetUpReplayDiff(CommandBuilder& builder, CLI::App& replay) {
+  auto [command, options] = builder.Add(
+      replay, "diff", "Print the rows that two moments of a table do not share",
+      "artemis-replay diff sda.observations --from -2h --to now --limit 20", RunReplayDiff);
+  AddTable(command, &options.rows.table);
+  command.add_option("--from", options.from.at, kTimeHelp)->type_name("TIME");
+  command.add_option("--from-snapshot", options.from.snapshot, "The older end, by its id")
+      ->type_name("ID");
+  command.add_option("--from-ref", options.from.ref, "The older end: a branch or tag")
+      ->type_name("NAME");
+  command.add_option("--to", options.to.at, "The newer end (now)")->type_name("TIME");
+  command.add_option("--to-snapshot", options.to.snapshot, "The newer end, by its id")
+      ->type_name("ID");
+  command.add_option("--to-ref", options.to.ref, "The newer end: a branch or tag")
+      ->type_name("NAME");
+  AddTimezone(command, &options.rows.timezone);
+  AddReplayRows(command, &options.rows);
+  AddChoice<DiffColumns>(
+      command, "--project", "Whose columns: the older end's, the newer's (default), today's",
+      {{"old", DiffColumns::kOld}, {"new", DiffColumns::kNew}, {"current", DiffColumns::kCurrent}},
+      [&project = options.project](DiffColumns chosen) { project = chosen; });
+}
+
+}  // namespace
+
+void SetUpReplay(CommandBuilder& builder, CLI::App& app) {
+  app.description("Read tables as they stood at any moment; never changes anything");
+  app.require_subcommand(1);
+  app.footer("Example:\n  artemis-replay query sda.observations --at 2024-03-15T07:00:00Z");
+  SetUpReplayQuery(builder, app);
+  SetUpReplayDiff(builder, app);
+  auto [inspect, options] =
+      builder.Add(app, "inspect", "Say what was in force at a moment",
+                  "artemis-replay inspect sda.observations --at -2h", RunReplayInspect);
+  AddTable(inspect, &options.table);
+  AddTarget(inspect, &options.target, &options.timezone);
+  AddFactFormat(inspect, &options.format);
+}
+
+void SetUpSql(CommandBuilder& builder, CLI::App& app) {
+  app.description("Query the tables of a catalog in SQL, at any moment; never changes them");
+  auto [command, options] =
+      builder.Runs(app,
+                   "artemis-sql --query \"SELECT mission_id, max(temperature_c) "
+                   "FROM artemis.sda.observations\n"
+                   "    AS OF TIMESTAMP '2024-03-15T07:00:00Z' GROUP BY 1\"",
+                   RunSql);
+  command.add_option("-q,--query", options.query, "Statements, parted by semicolons")
+      ->type_name("SQL");
+  command.add_option("-f,--file", options.file, "A file of statements; - is standard input")
+      ->type_name("FILE");
+  AddTimezone(command, &options.timezone);
+  command
+      .add_option_function<std::string>(
+          "--memory-limit",
+          [&bytes = options.memory_limit_bytes](const std::string& text) {
+            bytes = ParseByteCount(text);
+          },
+          "Buffers of a query, beyond which it spills to disk (2GiB)")
+      ->type_name("SIZE");
+  command.add_option("--threads", options.threads, "Threads of a query; 0: one a core (0)")
+      ->check(CLI::Range(0, 256))
+      ->type_name("N");
+  AddRowOutput(command, &options.output,
+               "table (default), csv, json, jsonl, markdown, arrow, parquet");
+}
+
+}  // namespace artemis

@@ -1,0 +1,117 @@
+// The commands that write rows: artemis-write, artemis telemetry and those of artemis-table.
+#include <chrono>
+#include <cstdint>
+
+#include "artemis/base/iso_time.h"
+#include "artemis/cli/append_command.h"
+#include "artemis/cli/command_line_builder.h"
+#include "artemis/cli/rewrite_command.h"
+#include "artemis/cli/telemetry_command.h"
+#include "artemis/cli/write_command.h"
+
+namespace artemis {
+
+namespace {
+
+std::chrono::sys_days ParseDay(const std::string& text) {
+  const auto day = ParseIsoTime(text);
+  if (!day || day->has_time || day->days < INT32_MIN || day->days > INT32_MAX) {
+    throw CLI::ValidationError("'" + text + "' is no day: expected a date such as 2024-03-11");
+  }
+  return std::chrono::sys_days(std::chrono::days(static_cast<int32_t>(day->days)));
+}
+
+}  // namespace
+
+void SetUpTelemetry(CommandBuilder& builder, CLI::App& app) {
+  app.description("Make synthetic mission telemetry as an Arrow stream");
+  auto [command, options] = builder.Runs(
+      app, "artemis telemetry --rows 1000000 --seed 7 --missions 3 --days 7 > rows.arrow",
+      RunTelemetry);
+  auto& made = options.generator;
+  command.add_option("--rows", made.rows, "Rows in all")->required()->type_name("N");
+  command.add_option("--seed", made.seed, "The same seed makes the same rows (0)")->type_name("S");
+  command.add_option("--missions", made.missions, "Missions (3)")->type_name("M");
+  command.add_option("--days", made.days, "Days (7)")->type_name("D");
+  command
+      .add_option_function<std::string>(
+          "--first-day", [&day = made.first_day](const std::string& text) { day = ParseDay(text); },
+          "The first day, from midnight UTC (2024-03-11)")
+      ->type_name("DATE");
+  command.add_option("--hold", made.hold, "Frames a slow channel holds its value; 1: none (10)")
+      ->type_name("N");
+  command.add_flag("--nanos", made.nanos, "Timestamps that are not whole microseconds");
+  AddRowOutput(command, &options.output, "arrow (default), parquet, csv, json, jsonl, table");
+}
+
+void SetUpWrite(CommandBuilder& builder, CLI::App& app) {
+  app.description("Write rows to one archive Parquet file");
+  auto [command, options] = builder.Runs(
+      app, "artemis-write rows.arrow -o rows.parquet --encoding notes=plain", RunWrite);
+  command.add_option("IN", options.input, "An Arrow IPC or Parquet file; - is standard input (-)")
+      ->type_name("");
+  command.add_option("-o,--output", options.output, "The Parquet file to write")
+      ->required()
+      ->type_name("FILE");
+  command
+      .add_option_function<std::string>(
+          "--row-group-bytes",
+          [&bytes = options.row_group_bytes](const std::string& text) {
+            bytes = ParseByteCount(text);
+          },
+          "Encoded bytes of a row group (128MiB)")
+      ->type_name("SIZE");
+  command.add_option("--level", options.level, "Compression level of zstd (3)")
+      ->check(CLI::Range(1, 22))
+      ->type_name("1-22");
+  command
+      .add_option("--encoding", options.encodings,
+                  "COLUMN=ENCODING: auto, dictionary, plain, delta, byte_stream_split, "
+                  "delta_byte_array; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("COL=ENC");
+  command.add_option("--threads", options.threads, "Columns encoded at once (1)")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  command.add_flag("--iceberg", options.iceberg, "Types and field ids of a table");
+  AddTruncate(command, &options.truncate_timestamps);
+  AddFactFormat(command, &options.format);
+}
+
+void SetUpRowCommands(CommandBuilder& builder, CLI::App& table) {
+  auto [append, append_options] =
+      builder.Add(table, "append", "Add rows from files, in one commit",
+                  "artemis-table append sda.observations monday.arrow tuesday.parquet", RunAppend);
+  AddTable(append, &append_options.table);
+  append
+      .add_option("FILE", append_options.inputs, "Arrow IPC or Parquet files; - is standard input")
+      ->required()
+      ->type_name("");
+  AddTruncate(append, &append_options.truncate_timestamps);
+  AddCommit(append, &append_options.commit);
+
+  auto [overwrite, overwrite_options] = builder.Add(
+      table, "overwrite", "Replace the rows that match by those of files, in one commit",
+      "artemis-table overwrite sda.observations fixed.arrow --where \"mission_id = 'apollo-7'\"",
+      RunOverwrite);
+  AddTable(overwrite, &overwrite_options.table);
+  overwrite.add_option("FILE", overwrite_options.inputs, "The rows that enter, as for append")
+      ->required()
+      ->type_name("");
+  overwrite.add_option("--where", overwrite_options.where, kWhereHelp)
+      ->required()
+      ->type_name("PREDICATE");
+  AddTruncate(overwrite, &overwrite_options.truncate_timestamps);
+  AddCommit(overwrite, &overwrite_options.commit);
+
+  auto [remove, remove_options] =
+      builder.Add(table, "delete", "Remove the rows that match",
+                  "artemis-table delete sda.observations --where 'quality_flag <> 0'", RunDelete);
+  AddTable(remove, &remove_options.table);
+  remove.add_option("--where", remove_options.where, kWhereHelp)
+      ->required()
+      ->type_name("PREDICATE");
+  AddCommit(remove, &remove_options.commit);
+}
+
+}  // namespace artemis
