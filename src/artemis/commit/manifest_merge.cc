@@ -56,19 +56,19 @@ arrow::Result<std::vector<ManifestFile>> MergeSmallManifests(const LoadedTable& 
                                                              const CommitOptions& options) {
   std::map<SpecId, std::vector<ManifestFile>> small;
   for (const auto& manifest : manifests) {
-    const bool is_small = manifest.length_bytes < options.manifest_target_bytes;
+    const bool is_small = manifest.length_bytes < options.manifest_target_bytes.value_or(int64_t{8} << 20);
     if (is_small && manifest.content == ManifestContent::kData)
       small[manifest.spec_id].push_back(manifest);
   }
   std::map<std::string, std::optional<ManifestFile>> replaced;
   for (const auto& [spec_id, group] : small) {
-    if (static_cast<int>(group.size()) < options.manifest_min_count_to_merge) continue;
+    if (static_cast<int>(group.size()) < options.manifest_min_count_to_merge.value_or(100)) continue;
     if (base.metadata->FindSpec(spec_id) == nullptr) continue;
     for (size_t begin = 0; begin < group.size();) {
       size_t end = begin;
       int64_t bytes = 0;
       while (end < group.size() &&
-             (end == begin || bytes + group[end].length_bytes <= options.manifest_target_bytes)) {
+             (end == begin || bytes + group[end].length_bytes <= options.manifest_target_bytes.value_or(int64_t{8} << 20))) {
         bytes += group[end++].length_bytes;
       }
       if (end - begin > 1) {

@@ -41,7 +41,7 @@ arrow::Result<CommitResult> UpdateMetadata(
       return CommitResult{*committed, committed->metadata->current_snapshot_id, attempt, false};
     }
     const bool conflict = FindDetail<CommitConflict>(committed.status()) != nullptr;
-    if (!conflict || attempt >= options.attempts_max) {
+    if (!conflict || attempt >= options.attempts_max.value_or(16)) {
       const bool unknown = FindDetail<CommitUnknown>(committed.status()) != nullptr;
       event.Failed(conflict ? "conflict" : unknown ? "unknown" : "failed", attempt, counts);
       return committed.status();

@@ -131,8 +131,8 @@ void ManifestStore::DiscardUnused(const std::vector<ManifestFile>& manifests,
 
 void BackOff(const CommitOptions& options, int attempt) {
   thread_local std::minstd_rand random(std::random_device{}());
-  const int64_t doubled = options.backoff_min_ms << std::min(attempt, 20);
-  const int64_t bound = std::max<int64_t>(1, std::min(options.backoff_max_ms, doubled));
+  const int64_t doubled = options.backoff_min_ms.value_or(10) << std::min(attempt, 20);
+  const int64_t bound = std::max<int64_t>(1, std::min(options.backoff_max_ms.value_or(2000), doubled));
   std::this_thread::sleep_for(
       std::chrono::milliseconds(1 + static_cast<int64_t>(random() % static_cast<uint64_t>(bound))));
 }
@@ -183,7 +183,7 @@ arrow::Result<CommitResult> CommitSnapshot(Catalog& catalog, const TableName& ta
       return failure;
     }
     const bool conflict = FindDetail<CommitConflict>(failure) != nullptr;
-    if (!conflict || change_failed || attempt >= options.attempts_max) {
+    if (!conflict || change_failed || attempt >= options.attempts_max.value_or(16)) {
       store->DiscardAll();
       event.Failed(conflict ? "conflict" : "failed", attempt, run.counts());
       return conflict && !change_failed
