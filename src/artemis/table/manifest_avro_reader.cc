@@ -5,6 +5,7 @@
 #include "artemis/avro/container_reader.h"
 #include "artemis/base/error.h"
 #include "artemis/schema/schema_json.h"
+#include "artemis/table/file_index_sink.h"
 #include "artemis/table/manifest_avro.h"
 #include "artemis/table/manifest_entry_sink.h"
 
@@ -123,30 +124,71 @@ arrow::Result<ManifestHeader> ReadManifestHeader(std::string_view bytes, const s
   return HeaderOf(reader, ManifestFile());
 }
 
+namespace {
+
+// A manifest whose header is read: what its entries are decoded with.
+struct OpenedManifest {
+  AvroReader reader;
+  ManifestHeader header;
+  Type partition_type;  // without fields where it is not known
+  std::vector<AvroValueReader> partition;
+};
+
+arrow::Result<OpenedManifest> OpenManifest(std::string_view bytes, const ManifestFile& file,
+                                           const Schema* partition_schema) {
+  ARROW_RETURN_NOT_OK(CheckManifestSize(bytes, file.path));
+  ARROW_ASSIGN_OR_RAISE(AvroReader reader, AvroReader::Open(bytes, file.path));
+  ARROW_ASSIGN_OR_RAISE(auto header, HeaderOf(reader, file));
+  auto type = partition_schema != nullptr ? PartitionType(header.spec, *partition_schema)
+                                          : arrow::Status::Invalid("no schema was given");
+  const Schema& schema = type.ok() ? *partition_schema : header.schema;
+  if (!type.ok()) type = PartitionType(header.spec, header.schema);
+  auto partition = PartitionReaders(header.spec, schema, reader.schema());
+  return OpenedManifest{std::move(reader), std::move(header),
+                        type.ok() ? std::move(*type) : Type::Struct({}), std::move(partition)};
+}
+
+arrow::Status DecodeEntries(const OpenedManifest& opened, const ManifestFile& file,
+                            const std::vector<AvroWanted>& wanted, ManifestEntrySink* sink) {
+  const auto plan = AvroPlan::Compile(opened.reader.schema(), wanted);
+  if (!plan.ok()) return AsCorrupt(file.path, plan.status());
+  ARROW_RETURN_NOT_OK(opened.reader.ReadRecords(*plan, sink));
+  return CheckEntryCount(file, sink->entries_seen());
+}
+
+std::vector<FieldId> IdsOf(const std::vector<Field>& fields) {
+  std::vector<FieldId> ids;
+  for (const auto& field : fields) ids.push_back(field.id);
+  return ids;
+}
+
+}  // namespace
+
 arrow::Result<Manifest> ReadManifest(std::string_view bytes, const ManifestFile& file,
                                      const ReadManifestOptions& options) {
-  ARROW_RETURN_NOT_OK(CheckManifestSize(bytes, file.path));
-  ARROW_ASSIGN_OR_RAISE(const AvroReader reader, AvroReader::Open(bytes, file.path));
-  Manifest manifest;
-  ARROW_ASSIGN_OR_RAISE(manifest.header, HeaderOf(reader, file));
-
-  const PartitionSpec& spec = manifest.header.spec;
-  const bool has_types =
-      options.partition_schema != nullptr && PartitionType(spec, *options.partition_schema).ok();
-  const Schema& schema = has_types ? *options.partition_schema : manifest.header.schema;
-  const auto partition = PartitionReaders(spec, schema, reader.schema());
+  ARROW_ASSIGN_OR_RAISE(auto opened, OpenManifest(bytes, file, options.partition_schema));
   const AvroKeyFilter keys(options.metrics_for.value_or(std::vector<FieldId>()));
-  const auto plan = AvroPlan::Compile(
-      reader.schema(), WantedOfEntries(spec, partition, options.metrics_for ? &keys : nullptr));
-  if (!plan.ok()) return AsCorrupt(file.path, plan.status());
+  const auto wanted =
+      WantedOfEntries(opened.header.spec, opened.partition, options.metrics_for ? &keys : nullptr);
+  ManifestEntrySink sink(file, opened.header, opened.partition, options.live_only);
+  sink.entries.reserve(static_cast<size_t>(std::min(
+      opened.reader.AnnouncedRecords(), static_cast<int64_t>(bytes.size()) / kBytesPerEntryMin)));
+  ARROW_RETURN_NOT_OK(DecodeEntries(opened, file, wanted, &sink));
+  return Manifest{std::move(opened.header), std::move(sink.entries)};
+}
 
-  ManifestEntrySink sink(file, manifest.header, partition, options.live_only);
-  sink.entries.reserve(static_cast<size_t>(
-      std::min(reader.AnnouncedRecords(), static_cast<int64_t>(bytes.size()) / kBytesPerEntryMin)));
-  ARROW_RETURN_NOT_OK(reader.ReadRecords(*plan, &sink));
-  ARROW_RETURN_NOT_OK(CheckEntryCount(file, sink.entries_seen()));
-  manifest.entries = std::move(sink.entries);
-  return manifest;
+arrow::Result<std::shared_ptr<const FileIndex>> ReadFileIndex(std::string_view bytes,
+                                                              const ManifestFile& file,
+                                                              const FileIndexOptions& options) {
+  ARROW_ASSIGN_OR_RAISE(const auto opened, OpenManifest(bytes, file, options.partition_schema));
+  if (opened.header.content != ManifestContent::kData) {
+    return CorruptFileError(file.path, "expected a manifest of data files, found one of deletes");
+  }
+  const AvroKeyFilter keys(IdsOf(options.fields));
+  FileIndexSink sink(file, opened.header, opened.partition, opened.partition_type, options.fields);
+  ARROW_RETURN_NOT_OK(DecodeEntries(
+      opened, file, WantedOfIndex(opened.header.spec, opened.partition, &keys), &sink));
+  return sink.Finish();
 }
 
 }  // namespace artemis

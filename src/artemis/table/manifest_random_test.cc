@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "artemis/schema/literal.h"
+#include "artemis/table/file_index.h"
 #include "artemis/table/manifest_avro.h"
 #include "artemis/table/sample_table.h"
 
@@ -136,6 +138,49 @@ class RandomEntries {
   std::mt19937_64 random_;
 };
 
+void ExpectBound(const Type& type, const LiteralValue& found, const std::string& bytes) {
+  const auto value = FromBytes(type, bytes);
+  ASSERT_TRUE(value.ok()) << value.status();
+  EXPECT_TRUE(CompareValues(found, *value) == 0) << FormatLiteral(type, found);
+}
+
+// The index of a manifest holds its live entries, and every fact about bounds that decodes.
+void ExpectIndexHolds(const std::string& bytes, const ManifestFile& file, const Schema& schema,
+                      const std::vector<ManifestEntry>& entries) {
+  FileIndexOptions options;
+  options.fields = schema.fields;
+  const auto index = ReadFileIndex(bytes, file, options);
+  ASSERT_TRUE(index.ok()) << index.status();
+  size_t row = 0;
+  for (const ManifestEntry& entry : entries) {
+    if (entry.status == EntryStatus::kDeleted) continue;
+    ASSERT_LT(row, (*index)->size());
+    DataFile expected = entry.file;
+    expected.metrics.clear();
+    EXPECT_EQ((*index)->File(row), expected);
+    EXPECT_EQ((*index)->snapshot_id(row), entry.snapshot_id);
+    EXPECT_EQ((*index)->data_sequence_number(row), entry.data_sequence_number);
+    EXPECT_EQ((*index)->tuples()[(*index)->tuple_of(row)], entry.file.partition);
+    EXPECT_EQ((*index)->split_count(row), entry.file.split_offsets.size());
+    for (const Field& field : schema.fields) {
+      const auto& column = (*index)->metrics().columns.at(field.id);
+      const ColumnMetrics* metrics = FindMetrics(entry.file.metrics, field.id);
+      const ColumnRange range = column.At(row, field.type);
+      const bool none_null =
+          metrics != nullptr && metrics->null_count == 0 && metrics->value_count.value_or(1) > 0;
+      EXPECT_EQ(range.has_null == Ternary::kNo, none_null);
+      if (range.lower) {
+        ExpectBound(field.type, *range.lower, *metrics->lower_bound);
+      }
+      if (range.upper) {
+        ExpectBound(field.type, *range.upper, *metrics->upper_bound);
+      }
+    }
+    ++row;
+  }
+  EXPECT_EQ((*index)->size(), row);
+}
+
 TEST(ManifestProperty, ReadsWhatWasWritten) {
   const Schema schema = AllTypesSchema();
   const PartitionSpec spec = IdentitySpec(schema);
@@ -164,6 +209,7 @@ TEST(ManifestProperty, ReadsWhatWasWritten) {
     for (size_t i = 0; i < entries.size(); ++i) {
       EXPECT_EQ(manifest->entries[i], entries[i]) << "entry " << i;
     }
+    ExpectIndexHolds(written->bytes, file, schema, entries);
   }
 }
 

@@ -1,0 +1,71 @@
+// Gives files back from their columns.
+#include "artemis/table/file_index.h"
+
+#include <algorithm>
+
+namespace artemis {
+
+void RepeatedNumbers::Append(int64_t value) {
+  if (count_ == 0) first_ = value;
+  if (!values_.empty()) {
+    values_.push_back(value);
+  } else if (value != first_) {
+    values_.assign(count_, first_);
+    values_.push_back(value);
+  }
+  ++count_;
+}
+
+std::string FileIndex::path(size_t row) const {
+  const size_t begin = row == 0 ? 0 : name_ends_[row - 1];
+  std::string path(folder_of_[row] == 0 ? std::string_view() : folders_.At(folder_of_[row]));
+  return path.append(names_, begin, name_ends_[row] - begin);
+}
+
+bool FileIndex::Covers(FieldId id) const {
+  return std::binary_search(covered_.begin(), covered_.end(), id);
+}
+
+DataFile FileIndex::File(size_t row) const {
+  DataFile file;
+  const auto number = static_cast<uint32_t>(row);
+  file.path = path(row);
+  if (const auto format = formats_.find(number); format != formats_.end()) {
+    file.format = format->second;
+  }
+  file.spec_id = header_.spec.id;
+  file.partition = tuples_[tuple_of_[row]];
+  file.record_count = record_counts_[row];
+  file.file_size_bytes = file_sizes_[row];
+  if (const auto key = key_metadata_.find(number); key != key_metadata_.end()) {
+    file.key_metadata = key->second;
+  }
+  file.split_offsets.assign(splits_.begin() + static_cast<int64_t>(SplitBegin(row)),
+                            splits_.begin() + static_cast<int64_t>(split_ends_[row]));
+  if (const int64_t id = sort_orders_.At(row); id >= 0) {
+    file.sort_order_id = SortOrderId(static_cast<int32_t>(id));
+  }
+  if (const int64_t id = first_row_ids_.At(row); id >= 0) file.first_row_id = id;
+  return file;
+}
+
+int64_t FileIndex::MemoryBytes() const {
+  size_t bytes = sizeof(FileIndex) + names_.capacity();
+  bytes += (folder_of_.capacity() + name_ends_.capacity() + split_ends_.capacity() +
+            tuple_of_.capacity()) *
+           sizeof(uint32_t);
+  bytes +=
+      (record_counts_.capacity() + file_sizes_.capacity() + splits_.capacity()) * sizeof(int64_t);
+  for (const auto& tuple : tuples_) {
+    bytes += sizeof(tuple) + tuple.capacity() * sizeof(tuple.front());
+  }
+  auto total = static_cast<int64_t>(bytes) + folders_.MemoryBytes() + snapshot_ids_.MemoryBytes() +
+               data_sequence_numbers_.MemoryBytes() + sort_orders_.MemoryBytes() +
+               first_row_ids_.MemoryBytes();
+  for (const auto* table : {&tuple_ranges_, &metrics_}) {
+    for (const auto& [id, column] : table->columns) total += column.MemoryBytes();
+  }
+  return total;
+}
+
+}  // namespace artemis

@@ -1,0 +1,101 @@
+// The live data files of one manifest, column by column, so that a planner can judge all of them in a few sweeps
+// (expr/range_sweep.h) and makes a DataFile only of those it keeps.
+//
+// A manifest is immutable, so an index is too, and may be kept for as long as there is memory.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arrow/result.h>
+
+#include "artemis/expr/range_table.h"
+#include "artemis/table/manifest_avro.h"
+
+namespace artemis {
+
+// Numbers of which a manifest mostly has one, kept once while they are all equal.
+class RepeatedNumbers {
+ public:
+  void Append(int64_t value);
+  int64_t At(size_t row) const { return values_.empty() ? first_ : values_[row]; }
+  int64_t MemoryBytes() const { return static_cast<int64_t>(values_.capacity() * sizeof(int64_t)); }
+
+ private:
+  size_t count_ = 0;
+  int64_t first_ = 0;
+  std::vector<int64_t> values_;
+};
+
+// Immutable once made by ReadFileIndex; threads may share it. Rows are the live entries in the manifest's order.
+class FileIndex {
+ public:
+  const ManifestHeader& header() const { return header_; }
+  size_t size() const { return record_counts_.size(); }
+
+  int64_t record_count(size_t row) const { return record_counts_[row]; }
+  int64_t file_size_bytes(size_t row) const { return file_sizes_[row]; }
+  SnapshotId snapshot_id(size_t row) const { return SnapshotId(snapshot_ids_.At(row)); }
+  SequenceNumber data_sequence_number(size_t row) const {
+    return SequenceNumber(data_sequence_numbers_.At(row));
+  }
+  std::string path(size_t row) const;
+  // How many row groups the entry names; 0 when it does not say.
+  size_t split_count(size_t row) const { return split_ends_[row] - SplitBegin(row); }
+
+  // The different partition tuples, and which one a file has.
+  const std::vector<PartitionTuple>& tuples() const { return tuples_; }
+  uint32_t tuple_of(size_t row) const { return tuple_of_[row]; }
+  // A row per tuple, a column per partition field (by its field id) whose type is known; bounds are the values themselves.
+  const RangeTable& tuple_ranges() const { return tuple_ranges_; }
+
+  // A row per file, a column per field that was asked for.
+  const RangeTable& metrics() const { return metrics_; }
+  // Whether the metrics of the field were read (there may be none).
+  bool Covers(FieldId id) const;
+
+  // Everything of the entry but its metrics.
+  DataFile File(size_t row) const;
+
+  int64_t MemoryBytes() const;
+
+ private:
+  friend class FileIndexSink;
+  FileIndex() = default;
+  size_t SplitBegin(size_t row) const { return row == 0 ? 0 : split_ends_[row - 1]; }
+
+  ManifestHeader header_;
+  TextDictionary folders_;
+  std::vector<uint32_t> folder_of_;
+  std::string names_;
+  std::vector<uint32_t> name_ends_;
+  std::vector<int64_t> record_counts_, file_sizes_;
+  RepeatedNumbers snapshot_ids_, data_sequence_numbers_, sort_orders_, first_row_ids_;
+  std::vector<uint32_t> split_ends_;
+  std::vector<int64_t> splits_;
+  std::vector<PartitionTuple> tuples_;
+  std::vector<uint32_t> tuple_of_;
+  RangeTable tuple_ranges_, metrics_;
+  std::vector<FieldId> covered_;  // sorted
+  // Members that next to no file has.
+  std::map<uint32_t, std::string> formats_, key_metadata_;
+};
+
+struct FileIndexOptions {
+  // The fields whose metrics are wanted, with the types their bounds are read as (primitive).
+  std::vector<Field> fields;
+  // As in ReadManifestOptions.
+  const Schema* partition_schema = nullptr;
+};
+
+// Reads a data manifest; errors are those of ReadManifest. LimitExceeded: more than 2^32 - 1 bytes of names.
+arrow::Result<std::shared_ptr<const FileIndex>> ReadFileIndex(std::string_view bytes,
+                                                              const ManifestFile& file,
+                                                              const FileIndexOptions& options);
+
+}  // namespace artemis
