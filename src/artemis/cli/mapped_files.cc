@@ -39,7 +39,13 @@ class MappedFiles : public FileSystem {
     return inner_.Exists(map_.Apply(path));
   }
   arrow::Result<std::vector<FolderEntry>> ListFolder(const std::string& folder) override {
-    return inner_.ListFolder(map_.Apply(folder));
+    const std::string mapped = FolderText(map_.Apply(folder));
+    ARROW_ASSIGN_OR_RAISE(auto entries, inner_.ListFolder(mapped));
+    // Under the name that was asked for, which is what the table calls them.
+    std::string asked = folder;
+    while (asked.size() > 1 && asked.back() == '/') asked.pop_back();
+    for (auto& entry : entries) entry.path = asked + entry.path.substr(mapped.size());
+    return entries;
   }
 
   arrow::Result<std::shared_ptr<arrow::io::OutputStream>> OpenOutput(
@@ -49,6 +55,7 @@ class MappedFiles : public FileSystem {
   arrow::Status WriteNew(const std::string& path, std::string_view) override {
     return Refuse(path);
   }
+  arrow::Status SyncFile(const std::string& path) override { return Refuse(path); }
   arrow::Status SyncFolder(const std::string& folder) override { return Refuse(folder); }
   arrow::Status CreateFolders(const std::string& folder) override { return Refuse(folder); }
   arrow::Status RenameNoReplace(const std::string& from, const std::string&) override {

@@ -9,9 +9,9 @@ namespace artemis {
 namespace {
 
 constexpr std::array<std::string_view, kFileOperationCount> kOperationNames = {
-    "ReadAll",       "OpenInput", "ReadAt",     "OpenOutput",    "StreamWrite",
-    "StreamClose",   "WriteNew",  "SyncFolder", "CreateFolders", "RenameNoReplace",
-    "RenameReplace", "Delete",    "FileSize",   "Exists",        "ListFolder"};
+    "ReadAll",  "OpenInput", "ReadAt",     "OpenOutput",    "StreamWrite",     "StreamClose",
+    "WriteNew", "SyncFile",  "SyncFolder", "CreateFolders", "RenameNoReplace", "RenameReplace",
+    "Delete",   "FileSize",  "Exists",     "ListFolder"};
 
 std::optional<int64_t> FaultNumber(std::string_view text) {
   int64_t value = 0;

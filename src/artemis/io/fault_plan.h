@@ -23,6 +23,7 @@ enum class FileOperation : uint8_t {
   kStreamWrite,  // of an open output
   kStreamClose,
   kWriteNew,
+  kSyncFile,
   kSyncFolder,
   kCreateFolders,
   kRenameNoReplace,
@@ -32,7 +33,7 @@ enum class FileOperation : uint8_t {
   kExists,
   kListFolder,
 };
-inline constexpr int kFileOperationCount = 15;
+inline constexpr int kFileOperationCount = 16;
 
 // "WriteNew": the name of the call in FileSystem; "ReadAt", "StreamWrite", "StreamClose".
 std::string_view FileOperationName(FileOperation operation);

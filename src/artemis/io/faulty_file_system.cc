@@ -177,6 +177,10 @@ arrow::Status FaultyFileSystem::WriteNew(const std::string& path, std::string_vi
   return Run(FileOperation::kWriteNew, path, [&] { return inner_.WriteNew(path, bytes); });
 }
 
+arrow::Status FaultyFileSystem::SyncFile(const std::string& path) {
+  return Run(FileOperation::kSyncFile, path, [&] { return inner_.SyncFile(path); });
+}
+
 arrow::Status FaultyFileSystem::SyncFolder(const std::string& folder) {
   return Run(FileOperation::kSyncFolder, folder, [&] { return inner_.SyncFolder(folder); });
 }

@@ -79,6 +79,12 @@ TEST_F(FaultyFiles, LosesTheReplyOfACallThatWasMade) {
   EXPECT_EQ(*LocalFileSystem().ReadAll(folder_.File("1"), 10), "x");
 }
 
+TEST_F(FaultyFiles, SyncsFilesThatAreThere) {
+  ASSERT_TRUE(files_.WriteNew(folder_.File("1"), "x").ok());
+  EXPECT_TRUE(files_.SyncFile("file://" + folder_.File("1")).ok());
+  EXPECT_TRUE(IsFileNotFound(files_.SyncFile(folder_.File("2"))));
+}
+
 TEST_F(FaultyFiles, CountsReadsAndWritesOfStreams) {
   Plan("StreamWrite:2:fail,ReadAt:1:fail");
   const auto output = *files_.OpenOutput(folder_.File("s"));
@@ -122,6 +128,7 @@ TEST_F(FaultyFiles, EveryOperationPassesThroughAndCanFail) {
     ARROW_RETURN_NOT_OK(files_.WriteNew(base + "/a", "12"));
     ARROW_RETURN_NOT_OK(files_.RenameNoReplace(base + "/a", base + "/b"));
     ARROW_RETURN_NOT_OK(files_.RenameReplace(base + "/b", base + "/c"));
+    ARROW_RETURN_NOT_OK(files_.SyncFile(base + "/c"));
     ARROW_RETURN_NOT_OK(files_.SyncFolder(base));
     ARROW_RETURN_NOT_OK(files_.ReadAll(base + "/c", 10).status());
     ARROW_RETURN_NOT_OK(files_.FileSize(base + "/c").status());

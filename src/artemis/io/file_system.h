@@ -43,6 +43,8 @@ class FileSystem {
   // A new file with these bytes, durable on return (the file; its folder needs SyncFolder). AlreadyExists. On failure no file stays.
   virtual arrow::Status WriteNew(const std::string& path, std::string_view bytes) = 0;
 
+  // Makes the bytes of a file that somebody else has written durable; its folder needs SyncFolder.
+  virtual arrow::Status SyncFile(const std::string& path) = 0;
   // Makes the names in a folder durable.
   virtual arrow::Status SyncFolder(const std::string& folder) = 0;
   // Makes the folder and its parents, each durable in its parent. Fine when they are there.

@@ -90,6 +90,17 @@ class PosixFileSystem : public FileSystem {
     return status;
   }
 
+  arrow::Status SyncFile(const std::string& location) override {
+    ARROW_ASSIGN_OR_RAISE(const std::string path, LocalPathOf(location));
+    const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (fd.get() < 0) return ErrnoStatus(errno, "cannot open", path);
+    // A file system that cannot be written to has nothing to wait for.
+    if (::fsync(fd.get()) != 0 && errno != EROFS && errno != EINVAL) {
+      return ErrnoStatus(errno, "cannot sync", path);
+    }
+    return arrow::Status::OK();
+  }
+
   arrow::Status SyncFolder(const std::string& location) override {
     ARROW_ASSIGN_OR_RAISE(const std::string path, LocalPathOf(location));
     return SyncLocalFolder(path);

@@ -59,6 +59,7 @@ arrow::Status RecordingFileSystem::WriteNew(const std::string& path, std::string
   return stream->Close();
 }
 
+arrow::Status RecordingFileSystem::SyncFile(const std::string&) { return arrow::Status::OK(); }
 arrow::Status RecordingFileSystem::SyncFolder(const std::string&) { return arrow::Status::OK(); }
 
 arrow::Status RecordingFileSystem::CreateFolders(const std::string& folder) {

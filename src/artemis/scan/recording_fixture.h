@@ -25,6 +25,7 @@ class RecordingFileSystem : public FileSystem {
   arrow::Result<std::shared_ptr<arrow::io::OutputStream>> OpenOutput(
       const std::string& path) override;
   arrow::Status WriteNew(const std::string& path, std::string_view bytes) override;
+  arrow::Status SyncFile(const std::string& path) override;
   arrow::Status SyncFolder(const std::string& folder) override;
   arrow::Status CreateFolders(const std::string& folder) override;
   arrow::Status RenameNoReplace(const std::string& from, const std::string& to) override;
