@@ -108,11 +108,64 @@ void MoveField(std::vector<Field>* siblings, size_t from, size_t to) {
   }
 }
 
+arrow::Result<Schema> MoveBeside(const Schema& schema, std::string_view full_name,
+                                 std::string_view sibling_name, bool after) {
+  Schema next = schema;
+  ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
+  ARROW_RETURN_NOT_OK(CheckNamedField(located, full_name));
+  const Field* sibling = FindSibling(located.siblings, sibling_name);
+  if (sibling == nullptr) {
+    return arrow::Status::Invalid("column ", full_name, " has no sibling called ", sibling_name);
+  }
+  const auto target = static_cast<size_t>(sibling - located.siblings->data());
+  if (target == located.index) {
+    return arrow::Status::Invalid("column ", full_name, " cannot be moved ",
+                                  after ? "after" : "before", " itself");
+  }
+  const bool forward = target > located.index;
+  // The column leaves a gap behind it, so that what follows moves up by one.
+  const size_t place = after ? (forward ? target : target + 1) : (forward ? target - 1 : target);
+  MoveField(located.siblings, located.index, place);
+  return next;
+}
+
+arrow::Status CheckIdentifier(const Schema& schema, std::string_view full_name,
+                              const Field& field) {
+  const auto refuse = [&](const char* why) {
+    return arrow::Status::Invalid("column ", full_name, " cannot be an identifier: ", why);
+  };
+  if (!field.type.is_primitive()) return refuse("it is no single value");
+  if (field.type.kind == TypeKind::kFloat || field.type.kind == TypeKind::kDouble) {
+    return refuse("floating point values have no exact equality");
+  }
+  if (!field.required) return refuse("it is not required");
+  for (size_t dot = full_name.find('.'); dot != std::string_view::npos;
+       dot = full_name.find('.', dot + 1)) {
+    const Field* parent = schema.FindField(full_name.substr(0, dot));
+    if (parent == nullptr) continue;
+    if (parent->type.kind != TypeKind::kStruct) return refuse("it lies in a list or map");
+    if (!parent->required) return refuse("it lies in an optional struct");
+  }
+  return arrow::Status::OK();
+}
+
 }  // namespace
 
 arrow::Result<ColumnChange> AddColumn(const Schema& schema, FieldId last_column_id,
                                       std::string_view full_name, const Type& type,
                                       std::string_view doc) {
+  return AddColumn(schema, last_column_id, full_name, type,
+                   NewColumnOptions{std::string(doc), false, {}});
+}
+
+arrow::Result<ColumnChange> AddColumn(const Schema& schema, FieldId last_column_id,
+                                      std::string_view full_name, const Type& type,
+                                      const NewColumnOptions& options) {
+  if (options.required && !options.default_value) {
+    return arrow::Status::Invalid("column ", full_name,
+                                  ": a required column needs a default, since rows that are "
+                                  "there have no value for it");
+  }
   ColumnChange change{schema, last_column_id};
   ARROW_ASSIGN_OR_RAISE(NewColumnPlace place, PlaceOfNewColumn(&change.schema, full_name));
   if (place.name.empty()) return arrow::Status::Invalid("a column needs a name");
@@ -123,7 +176,10 @@ arrow::Result<ColumnChange> AddColumn(const Schema& schema, FieldId last_column_
   Schema single;
   single.fields.push_back({FieldId(0), place.name, false, type, {}, {}, {}});
   single = AssignFreshIds(std::move(single), FieldId(highest.value + 1));
-  if (!doc.empty()) single.fields[0].doc = std::string(doc);
+  Field& added = single.fields[0];
+  if (!options.doc.empty()) added.doc = options.doc;
+  added.required = options.required;
+  added.initial_default = added.write_default = options.default_value;
   change.last_column_id = single.HighestFieldId();
   place.siblings->push_back(std::move(single.fields[0]));
   return change;
@@ -175,6 +231,33 @@ arrow::Result<Schema> WidenColumn(const Schema& schema, std::string_view full_na
   return next;
 }
 
+arrow::Result<Schema> MakeColumnOptional(const Schema& schema, std::string_view full_name) {
+  Schema next = schema;
+  ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
+  if (located.within_map_key) {
+    return arrow::Status::Invalid("column ", full_name, ": map keys cannot change");
+  }
+  if (HoldsIdentifier(schema, located.field())) {
+    return arrow::Status::Invalid("column ", full_name,
+                                  " is, or holds, an identifier field and must be required");
+  }
+  located.field().required = false;
+  return next;
+}
+
+arrow::Result<Schema> SetIdentifierColumns(const Schema& schema,
+                                           const std::vector<std::string>& full_names) {
+  Schema next = schema;
+  next.identifier_field_ids.clear();
+  for (const auto& name : full_names) {
+    ARROW_ASSIGN_OR_RAISE(const Field* field, RequireField(schema, name));
+    ARROW_RETURN_NOT_OK(CheckIdentifier(schema, name, *field));
+    auto& ids = next.identifier_field_ids;
+    if (std::find(ids.begin(), ids.end(), field->id) == ids.end()) ids.push_back(field->id);
+  }
+  return next;
+}
+
 arrow::Result<Schema> MoveColumnFirst(const Schema& schema, std::string_view full_name) {
   Schema next = schema;
   ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
@@ -185,19 +268,12 @@ arrow::Result<Schema> MoveColumnFirst(const Schema& schema, std::string_view ful
 
 arrow::Result<Schema> MoveColumnAfter(const Schema& schema, std::string_view full_name,
                                       std::string_view after) {
-  Schema next = schema;
-  ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
-  ARROW_RETURN_NOT_OK(CheckNamedField(located, full_name));
-  const Field* sibling = FindSibling(located.siblings, after);
-  if (sibling == nullptr) {
-    return arrow::Status::Invalid("column ", full_name, " has no sibling called ", after);
-  }
-  const auto target = static_cast<size_t>(sibling - located.siblings->data());
-  if (target == located.index) {
-    return arrow::Status::Invalid("column ", full_name, " cannot be moved after itself");
-  }
-  MoveField(located.siblings, located.index, target < located.index ? target + 1 : target);
-  return next;
+  return MoveBeside(schema, full_name, after, true);
+}
+
+arrow::Result<Schema> MoveColumnBefore(const Schema& schema, std::string_view full_name,
+                                       std::string_view before) {
+  return MoveBeside(schema, full_name, before, false);
 }
 
 }  // namespace artemis

@@ -2,8 +2,10 @@
 // The id of the new schema is the caller's business (table/ gives it the next free one, or re-uses an equal schema's).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <arrow/result.h>
 
@@ -21,6 +23,17 @@ struct ColumnChange {
 arrow::Result<ColumnChange> AddColumn(const Schema& schema, FieldId last_column_id,
                                       std::string_view full_name, const Type& type,
                                       std::string_view doc = "");
+// What a new column may have besides a type.
+struct NewColumnOptions {
+  std::string doc;
+  // Rows that are there must read as something: Invalid without a default.
+  bool required = false;
+  // Becomes the initial and the write default (v3); the alternative that fits the type.
+  std::optional<LiteralValue> default_value;
+};
+arrow::Result<ColumnChange> AddColumn(const Schema& schema, FieldId last_column_id,
+                                      std::string_view full_name, const Type& type,
+                                      const NewColumnOptions& options);
 // Renames by name; `new_name` is the last part only. A name in use: Invalid.
 arrow::Result<Schema> RenameColumn(const Schema& schema, std::string_view full_name,
                                    std::string_view new_name);
@@ -28,10 +41,18 @@ arrow::Result<Schema> RenameColumn(const Schema& schema, std::string_view full_n
 arrow::Result<Schema> DropColumn(const Schema& schema, std::string_view full_name);
 // int -> long, float -> double, decimal(P, S) -> decimal(P' > P, S). Anything else: Invalid, naming both types.
 arrow::Result<Schema> WidenColumn(const Schema& schema, std::string_view full_name, const Type& to);
-// Moves a column within its struct: first, or after a sibling (`after` is the sibling's last name part).
+// A required column may be null from now on; one that is optional stays so. Identifier fields: Invalid.
+arrow::Result<Schema> MakeColumnOptional(const Schema& schema, std::string_view full_name);
+// The columns that tell one row from another; none of them empties the list. Invalid for one that is not required, or
+// lies in an optional struct, a list or a map, or is of type float or double (specification, "Identifier Field IDs").
+arrow::Result<Schema> SetIdentifierColumns(const Schema& schema,
+                                           const std::vector<std::string>& full_names);
+// Moves a column within its struct: first, or after or before a sibling (the sibling's last name part).
 arrow::Result<Schema> MoveColumnFirst(const Schema& schema, std::string_view full_name);
 arrow::Result<Schema> MoveColumnAfter(const Schema& schema, std::string_view full_name,
                                       std::string_view after);
+arrow::Result<Schema> MoveColumnBefore(const Schema& schema, std::string_view full_name,
+                                       std::string_view before);
 
 // Parses a type's text: "double", "decimal(9,2)", "fixed[16]", "timestamptz", and the SQL names people try (bigint, varchar, text,
 // integer, real, bytes). Primitive types only.

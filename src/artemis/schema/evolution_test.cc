@@ -155,5 +155,60 @@ TEST(MoveColumn, ReordersSiblingsOnly) {
   ExpectInvalid(MoveColumnAfter(EvolvingSchema(), "id", "id"), "itself");
 }
 
+TEST(AddColumn, GivesBothDefaultsAndLetsRequiredColumnsHaveOne) {
+  NewColumnOptions options;
+  options.required = true;
+  ExpectInvalid(AddColumn(EvolvingSchema(), FieldId(11), "flux", Type::Of(TypeKind::kInt), options),
+                "needs a default");
+  options.default_value = int32_t{7};
+  const auto change =
+      AddColumn(EvolvingSchema(), FieldId(11), "position.flux", Type::Of(TypeKind::kInt), options);
+  ASSERT_TRUE(change.ok()) << change.status();
+  const Field* field = change->schema.FindField("position.flux");
+  ASSERT_NE(field, nullptr);
+  EXPECT_TRUE(field->required);
+  EXPECT_EQ(field->initial_default, LiteralValue(int32_t{7}));
+  EXPECT_EQ(field->write_default, LiteralValue(int32_t{7}));
+}
+
+TEST(MakeColumnOptional, LeavesIdentifiersRequired) {
+  Schema schema = EvolvingSchema();
+  schema.fields[0].required = schema.fields[1].required = true;
+  const auto next = MakeColumnOptional(schema, "count");
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_FALSE(next->FindField("count")->required);
+  EXPECT_TRUE(next->FindField("id")->required);
+  ExpectInvalid(MakeColumnOptional(schema, "id"), "identifier");
+  ExpectInvalid(MakeColumnOptional(schema, "m.key"), "map keys");
+}
+
+TEST(SetIdentifierColumns, TakesRequiredSingleValuesOnly) {
+  Schema schema = EvolvingSchema();
+  ExpectInvalid(SetIdentifierColumns(schema, {"count"}), "not required");
+  for (auto& field : schema.fields) field.required = true;
+  schema.fields[2].type.fields[0].required = true;
+  const auto next = SetIdentifierColumns(schema, {"count", "id", "count"});
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_EQ(next->identifier_field_ids, (std::vector<FieldId>{FieldId(2), FieldId(1)}));
+  EXPECT_EQ(SetIdentifierColumns(schema, {})->identifier_field_ids, std::vector<FieldId>());
+  ExpectInvalid(SetIdentifierColumns(schema, {"position"}), "no single value");
+  ExpectInvalid(SetIdentifierColumns(schema, {"position.lat"}), "exact equality");
+  schema.fields[2].type.fields[0].type = Type::Of(TypeKind::kInt);
+  EXPECT_TRUE(SetIdentifierColumns(schema, {"position.lat"}).ok());
+  schema.fields[2].required = false;
+  ExpectInvalid(SetIdentifierColumns(schema, {"position.lat"}), "optional struct");
+}
+
+TEST(MoveColumnBefore, PutsAColumnInFrontOfItsSibling) {
+  EXPECT_EQ(TopNames(*MoveColumnBefore(EvolvingSchema(), "points", "count")),
+            "id points count position m ");
+  EXPECT_EQ(TopNames(*MoveColumnBefore(EvolvingSchema(), "id", "points")),
+            "count position id points m ");
+  EXPECT_EQ(TopNames(*MoveColumnBefore(EvolvingSchema(), "m", "id")),
+            "m id count position points ");
+  ExpectInvalid(MoveColumnBefore(EvolvingSchema(), "id", "id"), "itself");
+  ExpectInvalid(MoveColumnBefore(EvolvingSchema(), "id", "lat"), "sibling");
+}
+
 }  // namespace
 }  // namespace artemis
