@@ -28,6 +28,12 @@ struct TableName {
 };
 // Invalid when empty parts or no namespace.
 arrow::Result<TableName> ParseTableName(std::string_view text);
+// The parts between the dots, whatever they hold.
+std::vector<std::string> SplitNamespace(std::string_view text);
+// What every catalog asks of a name before it enters it: that ParseTableName gives it back from its text (no dot within a part, no
+// slash, nothing that leaves the warehouse). Names that others have entered are listed, loaded and dropped all the same.
+arrow::Status CheckTableName(const TableName& name);
+arrow::Status CheckNamespace(const std::string& name);
 
 struct LoadedTable {
   TableName name;
@@ -54,7 +60,9 @@ struct CommitInfo {
 };
 
 // Thread-safe, and safe with any number of processes on one catalog. Every call reads the catalog anew.
-// NoSuchTable where a table is asked for that is not there; IOError, PermissionDenied from below.
+// NoSuchTable where a table is asked for that is not there; IOError, PermissionDenied from below. Calls that change something
+// give CommitUnknown when they may have done so. A table whose metadata is lost or broken fails when it is loaded, and hinders no
+// call that does not need its metadata: listing, dropping, renaming.
 class Catalog {
  public:
   virtual ~Catalog() = default;
@@ -66,9 +74,17 @@ class Catalog {
   virtual FileSystem& files() = 0;
   virtual const Clock& clock() const = 0;
 
-  // Sorted.
+  // Sorted. A namespace with a table in it is there, whether it was created or not.
   virtual arrow::Result<std::vector<std::string>> ListNamespaces() = 0;
   virtual arrow::Status CreateNamespace(const std::string& name) = 0;  // AlreadyExists
+  // NoSuchTable names the namespace; Invalid says what it still holds, a namespace within it for one.
+  virtual arrow::Status DropNamespace(const std::string& name);
+  // NoSuchTable names the namespace.
+  virtual arrow::Result<std::map<std::string, std::string>> NamespaceProperties(
+      const std::string& name);
+  // Sets those with a value and removes the others. NoSuchTable; NotImplemented where the catalog keeps none.
+  virtual arrow::Status ChangeNamespaceProperties(
+      const std::string& name, const std::map<std::string, std::optional<std::string>>& changes);
   // All tables, or those of one namespace. Sorted.
   virtual arrow::Result<std::vector<TableName>> ListTables(
       std::optional<std::string> namespace_name) = 0;
@@ -92,8 +108,10 @@ class Catalog {
                                               const std::string& metadata_location,
                                               const CommitInfo& info) = 0;
   virtual arrow::Status Rename(const TableName& from, const TableName& to) = 0;
-  // Removes the name; files stay.
+  // Removes the name; files stay. Works on a table whose metadata cannot be read.
   virtual arrow::Status Drop(const TableName& name) = 0;
+  // The same while `table` is what stands behind the name, else CommitConflict: for whoever then removes its files.
+  virtual arrow::Status DropIfUnchanged(const LoadedTable& table);
 
   // The timeline of the table, oldest first: our own history merged with metadata-log. Reading never writes.
   virtual arrow::Result<std::vector<HistoryEntry>> History(const LoadedTable& table) = 0;

@@ -1,4 +1,8 @@
-// Opens the catalog a URI names.
+// Opens the catalog a URI names:
+//
+//   sqlite:PATH[?name=N]                    one file (sqlite_store.h)
+//   postgresql://[user@]host/database[?…]   a server (postgres_uri.h); the password comes from PGPASSFILE or PGPASSWORD
+//   path:DIR                                a folder of tables (path_catalog.h)
 #pragma once
 
 #include <memory>
@@ -13,10 +17,11 @@ namespace artemis {
 class Barriers;
 
 struct CatalogOptions {
-  // "sqlite:PATH[?name=N]" or empty for sqlite:<warehouse>/catalog.db. Other schemes: NotImplemented by name.
+  // Empty for sqlite:<warehouse>/catalog.db.
   std::string uri;
+  // Where new tables are placed; a PostgreSQL URI may say it, too, and a path catalog is its own.
   std::string warehouse = "./warehouse";
-  // Create the catalog file (and warehouse) when absent; else a missing file is NoSuchTable-like IOError naming the path.
+  // Make the catalog's file, folder or database tables when absent; else their absence is an error that names them.
   bool create = false;
   // Never write, even where allowed: replay and SQL reading.
   bool read_only = false;
@@ -26,6 +31,7 @@ struct CatalogOptions {
   Barriers* barriers = nullptr;
 };
 
+// Invalid: a URI of no catalog, or with a password. NotImplemented: REST catalogs (http, https).
 arrow::Result<std::shared_ptr<Catalog>> OpenCatalog(const CatalogOptions& options);
 
 }  // namespace artemis

@@ -1,5 +1,4 @@
-#include "artemis/catalog/sqlite_catalog.h"
-
+// The catalog in an SQLite file, beyond what every catalog does (conformance_*_test.cc).
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 
 #include "artemis/base/error.h"
 #include "artemis/base/uuid.h"
+#include "artemis/catalog/metadata_files.h"
 #include "artemis/catalog/open_catalog.h"
 #include "artemis/catalog/sqlite_database.h"
 #include "artemis/io/faulty_file_system.h"
@@ -334,7 +334,7 @@ TEST(OpenCatalog, RefusesUnknownSchemesByName) {
   CatalogOptions options;
   options.uri = "hive:thrift";
   EXPECT_TRUE(OpenCatalog(options).status().IsInvalid());
-  options.uri = "postgresql://host/db";
+  options.uri = "https://host/catalog";
   EXPECT_TRUE(OpenCatalog(options).status().IsNotImplemented());
 }
 

@@ -193,6 +193,9 @@ arrow::Status SqliteDatabase::Error(int code) const {
   const std::string message =
       "catalog " + path_ + ": " +
       (connection_ != nullptr ? sqlite3_errmsg(connection_) : sqlite3_errstr(code));
+  if (code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE) {
+    return arrow::Status::AlreadyExists(message);
+  }
   switch (code & 0xff) {
     case SQLITE_PERM:
     case SQLITE_READONLY:
@@ -207,8 +210,8 @@ arrow::Status SqliteDatabase::Error(int code) const {
   }
 }
 
-arrow::Result<SqliteStatement> SqliteDatabase::Prepare(
-    const std::string& sql, std::initializer_list<SqliteValue> parameters) {
+arrow::Result<SqliteStatement> SqliteDatabase::Prepare(const std::string& sql,
+                                                       const std::vector<SqlValue>& parameters) {
   sqlite3_stmt* raw = nullptr;
   const int code =
       sqlite3_prepare_v2(connection_, sql.c_str(), static_cast<int>(sql.size()), &raw, nullptr);
@@ -232,7 +235,7 @@ arrow::Result<SqliteStatement> SqliteDatabase::Prepare(
 }
 
 arrow::Result<int64_t> SqliteDatabase::Run(const std::string& sql,
-                                           std::initializer_list<SqliteValue> parameters) {
+                                           const std::vector<SqlValue>& parameters) {
   ARROW_ASSIGN_OR_RAISE(auto statement, Prepare(sql, parameters));
   bool more = true;
   while (more) {
@@ -258,6 +261,24 @@ std::string SqliteStatement::Text(int column) const {
 std::optional<int64_t> SqliteStatement::Integer(int column) const {
   if (IsNull(column)) return std::nullopt;
   return sqlite3_column_int64(statement_.get(), column);
+}
+
+SqlRow SqliteStatement::Row() const {
+  SqlRow row;
+  const int columns = sqlite3_column_count(statement_.get());
+  for (int i = 0; i < columns; ++i) {
+    switch (sqlite3_column_type(statement_.get(), i)) {
+      case SQLITE_NULL:
+        row.values.emplace_back(std::monostate{});
+        break;
+      case SQLITE_INTEGER:
+        row.values.emplace_back(int64_t{sqlite3_column_int64(statement_.get(), i)});
+        break;
+      default:
+        row.values.emplace_back(Text(i));
+    }
+  }
+  return row;
 }
 
 bool SqliteStatement::IsNull(int column) const {

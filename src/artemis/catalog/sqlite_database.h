@@ -1,19 +1,17 @@
-// One SQLite connection, with every error translated to a Status that names the file. The wall: nothing else includes sqlite3.h
-// but this pair and the catalog built on it.
+// One SQLite connection, with every error translated to a Status that names the file. The wall: nothing else includes sqlite3.h.
 #pragma once
 
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
+#include <vector>
 
 #include <arrow/result.h>
 #include <sqlite3.h>
 
-namespace artemis {
+#include "artemis/catalog/sql_database.h"
 
-using SqliteValue = std::variant<std::monostate, int64_t, std::string>;
+namespace artemis {
 
 // A prepared statement with its parameters bound. Moves, never copies.
 class SqliteStatement {
@@ -23,6 +21,8 @@ class SqliteStatement {
   std::string Text(int column) const;
   std::optional<int64_t> Integer(int column) const;  // nullopt for NULL
   bool IsNull(int column) const;
+  // The current row: integers as such, NULL, and all else as text.
+  SqlRow Row() const;
 
  private:
   friend class SqliteDatabase;
@@ -59,13 +59,12 @@ class SqliteDatabase {
   SqliteDatabase& operator=(const SqliteDatabase&) = delete;
 
   arrow::Result<SqliteStatement> Prepare(const std::string& sql,
-                                         std::initializer_list<SqliteValue> parameters = {});
+                                         const std::vector<SqlValue>& parameters = {});
   // Runs a statement to its end; the number of rows changed.
-  arrow::Result<int64_t> Run(const std::string& sql,
-                             std::initializer_list<SqliteValue> parameters = {});
+  arrow::Result<int64_t> Run(const std::string& sql, const std::vector<SqlValue>& parameters = {});
 
   bool in_transaction() const { return sqlite3_get_autocommit(connection_) == 0; }
-  // The last error with the database's path: "catalog /x/catalog.db: database is locked".
+  // The last error with the database's path: "catalog /x/catalog.db: database is locked". A broken key is AlreadyExists.
   arrow::Status Error(int code) const;
 
  private:
