@@ -50,6 +50,20 @@ TEST_F(AtomicFileTest, LeavesNothingWhenItIsNotCommitted) {
   EXPECT_FALSE(Exists(path_));
 }
 
+TEST_F(AtomicFileTest, KeepsWhatIsUnfinishedWhenAsked) {
+  {
+    const auto file = *AtomicFile::Open(path_);
+    file->KeepUnfinished(true);
+    ASSERT_TRUE(file->stream()->Write("half", 4).ok());
+    ASSERT_TRUE(file->stream()->Flush().ok());
+  }
+  EXPECT_FALSE(Exists(path_));
+  EXPECT_EQ(Text(unfinished_), "half");
+  ASSERT_TRUE(WriteText("fresh").ok());
+  EXPECT_EQ(Text(path_), "fresh");
+  EXPECT_FALSE(Exists(unfinished_));
+}
+
 TEST_F(AtomicFileTest, ReplacesOnlyWhenAsked) {
   ASSERT_TRUE(WriteText("old").ok());
   EXPECT_TRUE(WriteText("new").IsAlreadyExists());

@@ -2,6 +2,7 @@
 #include "artemis/io/fault_plan.h"
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <optional>
 
@@ -9,9 +10,9 @@ namespace artemis {
 namespace {
 
 constexpr std::array<std::string_view, kFileOperationCount> kOperationNames = {
-    "ReadAll",  "OpenInput", "ReadAt",     "OpenOutput",    "StreamWrite",     "StreamClose",
-    "WriteNew", "SyncFile",  "SyncFolder", "CreateFolders", "RenameNoReplace", "RenameReplace",
-    "Delete",   "FileSize",  "Exists",     "ListFolder"};
+    "ReadAll",       "OpenInput", "ReadAt",   "OpenOutput", "OpenLocked",    "StreamWrite",
+    "StreamClose",   "WriteNew",  "SyncFile", "SyncFolder", "CreateFolders", "RenameNoReplace",
+    "RenameReplace", "Delete",    "FileSize", "Exists",     "ListFolder"};
 
 std::optional<int64_t> FaultNumber(std::string_view text) {
   int64_t value = 0;
@@ -40,6 +41,14 @@ bool ParseAction(std::string_view text, Fault* fault) {
   for (const auto& [name, action] : kActions) {
     if (text != name) continue;
     fault->action = action;
+    return true;
+  }
+  constexpr std::pair<std::string_view, int> kErrors[] = {
+      {"fail=ENOSPC", ENOSPC}, {"fail=EIO", EIO}, {"fail=EMFILE", EMFILE}};
+  for (const auto& [name, error_number] : kErrors) {
+    if (text != name) continue;
+    fault->action = FaultAction::kFail;
+    fault->error_number = error_number;
     return true;
   }
   constexpr std::string_view kDelayPrefix = "delay=";

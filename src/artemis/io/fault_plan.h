@@ -2,7 +2,7 @@
 //
 //   plan  := fault (',' fault)*        fault := operation ':' call ':' action
 //   operation: a name below, or '*' for any; call: 1 is the first, 0 is every one;
-//   action: fail | lose | kill | kill_after | delay=<ms>
+//   action: fail | fail=<errno name> | lose | kill | kill_after | delay=<ms>
 // Example: "WriteNew:3:fail,*:10:delay=50".
 #pragma once
 
@@ -20,6 +20,7 @@ enum class FileOperation : uint8_t {
   kOpenInput,
   kReadAt,  // of an open input
   kOpenOutput,
+  kOpenLocked,
   kStreamWrite,  // of an open output
   kStreamClose,
   kWriteNew,
@@ -33,7 +34,7 @@ enum class FileOperation : uint8_t {
   kExists,
   kListFolder,
 };
-inline constexpr int kFileOperationCount = 16;
+inline constexpr int kFileOperationCount = 17;
 
 // "WriteNew": the name of the call in FileSystem; "ReadAt", "StreamWrite", "StreamClose".
 std::string_view FileOperationName(FileOperation operation);
@@ -54,6 +55,8 @@ struct Fault {
   int64_t call = 1;
   FaultAction action = FaultAction::kFail;
   int64_t delay_ms = 0;
+  // The errno that a failure carries, such as ENOSPC; 0: none.
+  int error_number = 0;
 
   bool operator==(const Fault&) const = default;
 };

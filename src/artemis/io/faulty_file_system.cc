@@ -12,6 +12,8 @@
 #include <arrow/buffer.h>
 #include <arrow/io/interfaces.h>
 
+#include "artemis/io/posix_file.h"
+
 namespace artemis {
 namespace {
 
@@ -137,6 +139,12 @@ arrow::Status FaultyFileSystem::Run(FileOperation operation, const std::string& 
   }
   if (fault->action != FaultAction::kFail) ARROW_RETURN_NOT_OK(call());
   if (fault->action == FaultAction::kKillAfter) DieAtOnce();
+  if (fault->error_number != 0) {
+    return ErrnoStatus(fault->error_number,
+                       "injected fault: " + std::string(FileOperationName(operation)) + " call " +
+                           std::to_string(number),
+                       path);
+  }
   return arrow::Status::IOError("injected fault: ", FileOperationName(operation), " call ", number,
                                 " (", path, ")");
 }
@@ -170,6 +178,14 @@ arrow::Result<std::shared_ptr<arrow::io::OutputStream>> FaultyFileSystem::OpenOu
   using Output = std::shared_ptr<arrow::io::OutputStream>;
   ARROW_ASSIGN_OR_RAISE(Output output, RunFor<Output>(FileOperation::kOpenOutput, path,
                                                       [&] { return inner_.OpenOutput(path); }));
+  return std::make_shared<FaultyOutput>(*this, path, std::move(output));
+}
+
+arrow::Result<std::shared_ptr<arrow::io::OutputStream>> FaultyFileSystem::OpenLocked(
+    const std::string& path) {
+  using Output = std::shared_ptr<arrow::io::OutputStream>;
+  ARROW_ASSIGN_OR_RAISE(Output output, RunFor<Output>(FileOperation::kOpenLocked, path,
+                                                      [&] { return inner_.OpenLocked(path); }));
   return std::make_shared<FaultyOutput>(*this, path, std::move(output));
 }
 

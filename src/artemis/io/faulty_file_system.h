@@ -16,7 +16,8 @@
 namespace artemis {
 
 // Thread-safe. Streams and inputs it opened count, too, and must not outlive it. An injected failure is an IOError that says
-// "injected fault", the operation, the call and the path; it carries no detail.
+// "injected fault", the operation, the call and the path; it carries no detail but the errno
+// that the plan gives it.
 class FaultyFileSystem : public FileSystem {
  public:
   // `inner` is not owned and must outlive this.
@@ -31,6 +32,8 @@ class FaultyFileSystem : public FileSystem {
   arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenInput(
       const std::string& path) override;
   arrow::Result<std::shared_ptr<arrow::io::OutputStream>> OpenOutput(
+      const std::string& path) override;
+  arrow::Result<std::shared_ptr<arrow::io::OutputStream>> OpenLocked(
       const std::string& path) override;
   arrow::Status WriteNew(const std::string& path, std::string_view bytes) override;
   arrow::Status SyncFile(const std::string& path) override;

@@ -4,10 +4,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 
 #include <arrow/buffer.h>
+#include <arrow/util/io_util.h>
 #include <gtest/gtest.h>
 
 #include "artemis/io/test_folder.h"
@@ -97,6 +99,29 @@ TEST_F(FaultyFiles, CountsReadsAndWritesOfStreams) {
   EXPECT_EQ((*input->ReadAt(0, 2))->ToString(), "ab");
 }
 
+TEST_F(FaultyFiles, FailsWithTheErrnoOfThePlan) {
+  for (const auto& [plan, error] : {std::pair{"OpenLocked:1:fail=EMFILE", EMFILE},
+                                    {"OpenLocked:1:fail=ENOSPC", ENOSPC},
+                                    {"OpenLocked:1:fail=EIO", EIO}}) {
+    Plan(plan);
+    const auto status = files_.OpenLocked(folder_.File("x")).status();
+    EXPECT_TRUE(status.IsIOError());
+    EXPECT_EQ(arrow::internal::ErrnoFromStatus(status), error);
+    EXPECT_NE(status.message().find("injected fault"), std::string::npos) << status;
+  }
+  EXPECT_FALSE(ParseFaultPlan("OpenLocked:1:fail=EPIPE").ok());
+}
+
+TEST_F(FaultyFiles, HoldsALockAsLongAsTheStreamLives) {
+  auto first = *files_.OpenLocked(folder_.File("held"));
+  ASSERT_TRUE(first->Write("half", 4).ok());
+  ASSERT_TRUE(first->Close().ok());
+  EXPECT_FALSE(files_.OpenLocked(folder_.File("held")).ok());
+  first.reset();
+  EXPECT_TRUE(files_.OpenLocked(folder_.File("held")).ok());
+  EXPECT_EQ(*LocalFileSystem().FileSize(folder_.File("held")), 0);
+}
+
 TEST_F(FaultyFiles, DelaysACall) {
   Plan("Exists:1:delay=30");
   const auto start = std::chrono::steady_clock::now();
@@ -139,6 +164,7 @@ TEST_F(FaultyFiles, EveryOperationPassesThroughAndCanFail) {
     ARROW_RETURN_NOT_OK(output->Close());
     ARROW_ASSIGN_OR_RAISE(const auto input, files_.OpenInput(base + "/d"));
     ARROW_RETURN_NOT_OK(input->ReadAt(0, 1).status());
+    ARROW_RETURN_NOT_OK(files_.OpenLocked(base + "/e").status());
     return files_.Delete(base + "/d");
   };
   Plan("");

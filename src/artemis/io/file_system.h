@@ -40,6 +40,11 @@ class FileSystem {
   // file is not to be relied on. Destroyed without Close(): the file stays, possibly cut off.
   virtual arrow::Result<std::shared_ptr<arrow::io::OutputStream>> OpenOutput(
       const std::string& path) = 0;
+  // A file that one writer holds: made with its folders, or emptied when it is there and nobody holds it (a crash left it), under
+  // an exclusive flock(2) that lasts until the stream is destroyed. IOError "is being written by another process" when it is
+  // held. Close() as for OpenOutput.
+  virtual arrow::Result<std::shared_ptr<arrow::io::OutputStream>> OpenLocked(
+      const std::string& path);
   // A new file with these bytes, durable on return (the file; its folder needs SyncFolder). AlreadyExists. On failure no file stays.
   virtual arrow::Status WriteNew(const std::string& path, std::string_view bytes) = 0;
 

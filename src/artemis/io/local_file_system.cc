@@ -19,6 +19,11 @@
 
 namespace artemis {
 
+arrow::Result<std::shared_ptr<arrow::io::OutputStream>> FileSystem::OpenLocked(
+    const std::string& path) {
+  return arrow::Status::NotImplemented("this file system locks no files: ", path);
+}
+
 namespace {
 
 arrow::Result<int> CreateExclusive(const std::string& path) {
@@ -77,6 +82,13 @@ class PosixFileSystem : public FileSystem {
     ARROW_RETURN_NOT_OK(CreateFolders(std::filesystem::path(path).parent_path().string()));
     ARROW_ASSIGN_OR_RAISE(const int fd, CreateExclusive(path));
     return std::make_shared<DurableOutput>(fd, path);
+  }
+
+  arrow::Result<std::shared_ptr<arrow::io::OutputStream>> OpenLocked(
+      const std::string& location) override {
+    ARROW_ASSIGN_OR_RAISE(const std::string path, LocalPathOf(location));
+    ARROW_RETURN_NOT_OK(CreateFolders(std::filesystem::path(path).parent_path().string()));
+    return OpenLockedOutput(path);
   }
 
   arrow::Status WriteNew(const std::string& location, std::string_view bytes) override {

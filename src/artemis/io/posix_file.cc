@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,6 +20,30 @@ namespace artemis {
 namespace {
 
 constexpr int64_t kOutputBufferBytes = int64_t{1} << 20;
+constexpr int kLockAttempts = 100;
+
+// Whether `path` still names the open file: its last writer may have renamed or removed it before we had the lock.
+bool StillNames(const std::string& path, int fd) {
+  struct stat named = {};
+  struct stat opened = {};
+  return ::stat(path.c_str(), &named) == 0 && ::fstat(fd, &opened) == 0 &&
+         named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+}
+
+arrow::Result<int> LockFile(const std::string& path) {
+  for (int attempt = 0; attempt < kLockAttempts; ++attempt) {
+    Descriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    if (fd.get() < 0) return ErrnoStatus(errno, "cannot create", path);
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) return ErrnoStatus(errno, "cannot lock", path);
+      return arrow::Status::IOError(path, " is being written by another process");
+    }
+    if (!StillNames(path, fd.get())) continue;
+    if (::ftruncate(fd.get(), 0) != 0) return ErrnoStatus(errno, "cannot empty", path);
+    return fd.release();
+  }
+  return arrow::Status::IOError(path, " is being written by other processes over and over");
+}
 
 }  // namespace
 
@@ -81,6 +107,27 @@ arrow::Status RenameLocalNoReplace(const std::string& from, const std::string& t
   if (::link(from.c_str(), to.c_str()) != 0) return ErrnoStatus(errno, "cannot rename to", to);
   if (::unlink(from.c_str()) != 0) return ErrnoStatus(errno, "cannot remove", from);
   return arrow::Status::OK();
+}
+
+// The lock belongs to the open file, which the stream's own descriptor shares: closing the stream does not release it.
+arrow::Result<std::shared_ptr<arrow::io::OutputStream>> OpenLockedOutput(const std::string& path) {
+  class LockedOutput final : public DurableOutput {
+   public:
+    LockedOutput(int lock, int fd, const std::string& name)
+        : DurableOutput(fd, name), lock_(lock) {}
+
+   private:
+    const Descriptor lock_;
+  };
+  ARROW_ASSIGN_OR_RAISE(const int held, LockFile(path));
+  Descriptor lock(held);
+  const int duplicate = ::fcntl(held, F_DUPFD_CLOEXEC, 0);
+  if (duplicate < 0) {
+    const int error = errno;
+    (void)::unlink(path.c_str());
+    return ErrnoStatus(error, "cannot open", path);
+  }
+  return std::make_shared<LockedOutput>(lock.release(), duplicate, path);
 }
 
 DurableOutput::DurableOutput(int fd, std::string path) : fd_(fd), path_(std::move(path)) {

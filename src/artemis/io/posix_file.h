@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -41,6 +42,9 @@ arrow::Status SyncLocalFolder(const std::string& path);
 
 // rename that fails with AlreadyExists where the target is there. Paths are local.
 arrow::Status RenameLocalNoReplace(const std::string& from, const std::string& to);
+
+// A stream into the file at the local `path`, as FileSystem::OpenLocked promises it; its folder must be there.
+arrow::Result<std::shared_ptr<arrow::io::OutputStream>> OpenLockedOutput(const std::string& path);
 
 // A stream into a descriptor whose Close is flush, fsync and close; writes are gathered in a buffer of 1 MiB. After a failed
 // write everything fails, Close included. One thread at a time.
