@@ -2,22 +2,14 @@
 #include "artemis/commit/commit_event.h"
 
 #include "artemis/base/event_log.h"
-#include "artemis/commit/snapshot_producer.h"
 #include "artemis/commit/summary.h"
 
 namespace artemis {
 
-void CommitCounts::Count(const SnapshotChange& change) {
-  operation = change.operation;
-  added_files = static_cast<int64_t>(change.added.size());
-  added_rows = 0;
-  for (const auto& file : change.added) added_rows += file.record_count;
-}
-
 CommitEvent::CommitEvent(const TableName& table, const CommitOptions& options)
     : table_(table.ToString()), options_(options), begin_(std::chrono::steady_clock::now()) {}
 
-void CommitEvent::Done(const LoadedTable&, std::optional<SnapshotId> snapshot_id, int attempts,
+void CommitEvent::Done(std::optional<SnapshotId> snapshot_id, int attempts,
                        const CommitCounts& counts) {
   Write("committed", snapshot_id, attempts, counts);
 }

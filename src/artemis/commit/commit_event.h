@@ -5,26 +5,15 @@
 #include <optional>
 #include <string>
 
-#include "artemis/commit/commit.h"
+#include "artemis/commit/commit_step.h"
 
 namespace artemis {
 
-struct SnapshotChange;
-
-struct CommitCounts {
-  std::string operation;
-  int64_t added_files = 0;
-  int64_t added_rows = 0;
-
-  void Count(const SnapshotChange& change);
-};
-
-// Writes exactly one event, at Done or Failed; none when the options hold no event log.
+// Writes exactly one event, at Done or Failed; none when the options hold no event log. The options must outlive it.
 class CommitEvent {
  public:
   CommitEvent(const TableName& table, const CommitOptions& options);
-  void Done(const LoadedTable& table, std::optional<SnapshotId> snapshot_id, int attempts,
-            const CommitCounts& counts);
+  void Done(std::optional<SnapshotId> snapshot_id, int attempts, const CommitCounts& counts);
   // `outcome`: conflict, unknown or failed.
   void Failed(const std::string& outcome, int attempts, const CommitCounts& counts);
 

@@ -2,6 +2,7 @@
 #include "artemis/commit/manifest_merge.h"
 
 #include <map>
+#include <utility>
 
 #include "artemis/scan/scan_plan.h"
 
@@ -16,12 +17,12 @@ bool HoldsLiveFiles(const ManifestFile& manifest) {
 }
 
 // One merged manifest of `group`: entries of this commit stay ADDED, all others become EXISTING.
-arrow::Result<ManifestFile> MergeGroup(const LoadedTable& base,
-                                       const std::vector<ManifestFile>& group,
+arrow::Result<ManifestFile> MergeGroup(const SnapshotBase& base,
+                                       const std::vector<const ManifestFile*>& group,
                                        ManifestStore& store) {
   std::vector<ManifestEntry> merged;
-  for (const auto& file : group) {
-    ARROW_ASSIGN_OR_RAISE(auto manifest, store.Read(*base.metadata, file));
+  for (const auto* file : group) {
+    ARROW_ASSIGN_OR_RAISE(auto manifest, store.Read(base.metadata(), *file));
     for (auto& entry : manifest.entries) {
       if (entry.snapshot_id == store.snapshot_id()) {
         merged.push_back(std::move(entry));
@@ -30,67 +31,83 @@ arrow::Result<ManifestFile> MergeGroup(const LoadedTable& base,
       }
     }
   }
-  return store.Write(*base.metadata, *base.metadata->FindSpec(group.front().spec_id), merged);
+  const auto& first = *group.front();
+  return store.Write(base.metadata(), *base.metadata().FindSpec(first.spec_id), merged,
+                     first.content);
+}
+
+using ManifestGroups =
+    std::map<std::pair<ManifestContent, SpecId>, std::vector<const ManifestFile*>>;
+
+ManifestGroups SmallManifests(const SnapshotBase& base, const SnapshotChange& change,
+                              const CommitSettings& settings) {
+  ManifestGroups groups;
+  for (const auto& manifest : change.manifests) {
+    if (manifest.length_bytes >= settings.manifest_target_bytes) continue;
+    if (base.metadata().FindSpec(manifest.spec_id) == nullptr) continue;
+    groups[{manifest.content, manifest.spec_id}].push_back(&manifest);
+  }
+  std::erase_if(groups, [&](const auto& group) {
+    return static_cast<int64_t>(group.second.size()) < settings.manifest_min_count_to_merge;
+  });
+  return groups;
+}
+
+// Consecutive manifests of about the target size together.
+std::vector<std::vector<const ManifestFile*>> Bins(const std::vector<const ManifestFile*>& group,
+                                                   int64_t target_bytes) {
+  std::vector<std::vector<const ManifestFile*>> bins;
+  int64_t bytes = 0;
+  for (const auto* manifest : group) {
+    if (bins.empty() || bytes + manifest->length_bytes > target_bytes) {
+      bins.emplace_back();
+      bytes = 0;
+    }
+    bins.back().push_back(manifest);
+    bytes += manifest->length_bytes;
+  }
+  return bins;
 }
 
 }  // namespace
 
-arrow::Result<std::vector<ManifestFile>> CarriedManifests(const LoadedTable& base,
+arrow::Result<std::vector<ManifestFile>> CarriedManifests(const SnapshotBase& base,
                                                           FileSystem& files) {
-  const Snapshot* current = base.metadata->CurrentSnapshot();
-  if (current == nullptr) return std::vector<ManifestFile>{};
-  const TableView view{base.metadata, current->id, nullptr};
+  if (base.parent == nullptr) return std::vector<ManifestFile>{};
+  const TableView view{base.table.metadata, base.parent->id, nullptr};
   ARROW_ASSIGN_OR_RAISE(auto manifests, ListManifests(view, files));
   std::erase_if(manifests, [](const auto& manifest) { return !HoldsLiveFiles(manifest); });
   return manifests;
 }
 
-ManifestEntry AsExisting(ManifestEntry entry) {
-  entry.status = EntryStatus::kExisting;
-  return entry;
-}
-
-arrow::Result<std::vector<ManifestFile>> MergeSmallManifests(const LoadedTable& base,
-                                                             std::vector<ManifestFile> manifests,
-                                                             ManifestStore& store,
-                                                             const CommitOptions& options) {
-  std::map<SpecId, std::vector<ManifestFile>> small;
-  for (const auto& manifest : manifests) {
-    const bool is_small = manifest.length_bytes < options.manifest_target_bytes.value_or(int64_t{8} << 20);
-    if (is_small && manifest.content == ManifestContent::kData)
-      small[manifest.spec_id].push_back(manifest);
-  }
-  std::map<std::string, std::optional<ManifestFile>> replaced;
-  for (const auto& [spec_id, group] : small) {
-    if (static_cast<int>(group.size()) < options.manifest_min_count_to_merge.value_or(100)) continue;
-    if (base.metadata->FindSpec(spec_id) == nullptr) continue;
-    for (size_t begin = 0; begin < group.size();) {
-      size_t end = begin;
-      int64_t bytes = 0;
-      while (end < group.size() &&
-             (end == begin || bytes + group[end].length_bytes <= options.manifest_target_bytes.value_or(int64_t{8} << 20))) {
-        bytes += group[end++].length_bytes;
+arrow::Status MergeSmallManifests(const SnapshotBase& base, const CommitSettings& settings,
+                                  ManifestStore& store, SnapshotChange* change) {
+  if (!settings.merge_manifests) return arrow::Status::OK();
+  // Null: taken into the one that stands in the place of the first of its bin.
+  std::map<const ManifestFile*, std::optional<ManifestFile>> replaced;
+  for (const auto& [key, group] : SmallManifests(base, *change, settings)) {
+    for (const auto& bin : Bins(group, settings.manifest_target_bytes)) {
+      if (bin.size() < 2) continue;
+      ARROW_ASSIGN_OR_RAISE(auto merged, MergeGroup(base, bin, store));
+      for (const auto* manifest : bin) {
+        replaced[manifest] = std::nullopt;
+        if (manifest->added_snapshot_id != store.snapshot_id()) ++change->manifests_replaced;
       }
-      if (end - begin > 1) {
-        const std::vector<ManifestFile> bin(group.begin() + static_cast<ptrdiff_t>(begin),
-                                            group.begin() + static_cast<ptrdiff_t>(end));
-        ARROW_ASSIGN_OR_RAISE(auto merged, MergeGroup(base, bin, store));
-        for (const auto& manifest : bin) replaced[manifest.path] = std::nullopt;
-        replaced[bin.front().path] = std::move(merged);
-      }
-      begin = end;
+      replaced[bin.front()] = std::move(merged);
     }
   }
+  if (replaced.empty()) return arrow::Status::OK();
   std::vector<ManifestFile> result;
-  for (auto& manifest : manifests) {
-    const auto found = replaced.find(manifest.path);
+  for (auto& manifest : change->manifests) {
+    const auto found = replaced.find(&manifest);
     if (found == replaced.end()) {
       result.push_back(std::move(manifest));
     } else if (found->second) {
       result.push_back(std::move(*found->second));
     }
   }
-  return result;
+  change->manifests = std::move(result);
+  return arrow::Status::OK();
 }
 
 }  // namespace artemis

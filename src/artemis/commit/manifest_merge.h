@@ -5,23 +5,19 @@
 
 #include <arrow/result.h>
 
-#include "artemis/commit/snapshot_producer.h"
+#include "artemis/commit/snapshot_step.h"
 
 namespace artemis {
 
-// The manifests of the base's current snapshot that still hold live files, in list order. Empty before the first snapshot.
+// The manifests of the base's parent that still hold live files, in list order. Empty before the first snapshot.
 // They are carried over as they are: never rewritten unless merged or holding a removed file (C7).
-arrow::Result<std::vector<ManifestFile>> CarriedManifests(const LoadedTable& base,
+arrow::Result<std::vector<ManifestFile>> CarriedManifests(const SnapshotBase& base,
                                                           FileSystem& files);
 
-// `entry` as a later snapshot carries it: EXISTING, with its own snapshot id and sequence numbers written out.
-ManifestEntry AsExisting(ManifestEntry entry);
-
-// Merges data manifests of one spec that are smaller than options.manifest_target_bytes, once there are
-// options.manifest_min_count_to_merge of them, into manifests of about the target size. Others are left alone.
-arrow::Result<std::vector<ManifestFile>> MergeSmallManifests(const LoadedTable& base,
-                                                             std::vector<ManifestFile> manifests,
-                                                             ManifestStore& store,
-                                                             const CommitOptions& options);
+// Merges manifests of one spec and content that are smaller than settings.manifest_target_bytes, once there are
+// settings.manifest_min_count_to_merge of them, into manifests of about the target size. Others are left alone; nothing happens where
+// settings.merge_manifests is off.
+arrow::Status MergeSmallManifests(const SnapshotBase& base, const CommitSettings& settings,
+                                  ManifestStore& store, SnapshotChange* change);
 
 }  // namespace artemis

@@ -17,9 +17,20 @@ arrow::Result<LoadedTable> InterceptedCatalog::Commit(const LoadedTable& base, T
                                                       const CommitInfo& info) {
   ++swaps;
   if (before_swap) before_swap();
-  auto committed = real_->Commit(base, std::move(next), info);
-  if (lose_reply) return CommitUnknownError("the reply was lost");
-  return committed;
+  if (!failures.empty()) {
+    const arrow::Status failure = failures.front();
+    failures.erase(failures.begin());
+    return failure;
+  }
+  if (!lose_reply) return real_->Commit(base, std::move(next), info);
+  if (swap_when_lost) ARROW_RETURN_NOT_OK(real_->Commit(base, std::move(next), info).status());
+  is_blind_ = stay_blind;
+  return CommitUnknownError("the reply was lost");
+}
+
+arrow::Result<LoadedTable> InterceptedCatalog::Load(const TableName& name) {
+  if (is_blind_) return arrow::Status::IOError("the catalog cannot be reached");
+  return real_->Load(name);
 }
 
 CatalogTable::CatalogTable(const TestTableOptions& options) : TestTable(options) {

@@ -5,20 +5,26 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "artemis/catalog/catalog.h"
 #include "artemis/scan/table_fixture.h"
 
 namespace artemis {
 
-// Hands on to another catalog, but lets something happen right before a swap, or lose its reply.
+// Hands on to another catalog, but lets something happen right before a swap, or loses its reply.
 class InterceptedCatalog : public Catalog {
  public:
   explicit InterceptedCatalog(std::shared_ptr<Catalog> real) : real_(std::move(real)) {}
 
   std::function<void()> before_swap;
-  // The swap happens, and its reply does not arrive.
+  // The swap happens (or, without swap_when_lost, does not), its reply does not arrive, and with stay_blind nothing can be loaded
+  // from then on either.
   bool lose_reply = false;
+  bool swap_when_lost = true;
+  bool stay_blind = false;
+  // What the next swaps end with instead of happening, first to last.
+  std::vector<arrow::Status> failures;
   int swaps = 0;
 
   std::string Uri() const override { return real_->Uri(); }
@@ -34,7 +40,7 @@ class InterceptedCatalog : public Catalog {
   arrow::Result<std::vector<TableName>> ListTables(std::optional<std::string> name) override {
     return real_->ListTables(name);
   }
-  arrow::Result<LoadedTable> Load(const TableName& name) override { return real_->Load(name); }
+  arrow::Result<LoadedTable> Load(const TableName& name) override;
   std::string DefaultLocation(const TableName& name) const override {
     return real_->DefaultLocation(name);
   }
@@ -58,6 +64,7 @@ class InterceptedCatalog : public Catalog {
 
  private:
   std::shared_ptr<Catalog> real_;
+  bool is_blind_ = false;
 };
 
 // What TestTable does goes through the real catalog, past the intercepted one.

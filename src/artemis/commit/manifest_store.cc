@@ -1,0 +1,98 @@
+// Writes and removes the manifests of a commit.
+#include "artemis/commit/manifest_store.h"
+
+#include "artemis/base/uuid.h"
+#include "artemis/io/file_system.h"
+
+namespace artemis {
+
+std::string MetadataFolder(const TableMetadata& metadata) {
+  const auto property = metadata.properties.find("write.metadata.path");
+  std::string folder =
+      property != metadata.properties.end() ? property->second : metadata.location + "/metadata";
+  while (!folder.empty() && folder.back() == '/') folder.pop_back();
+  return folder;
+}
+
+ManifestEntry AsExisting(ManifestEntry entry) {
+  entry.status = EntryStatus::kExisting;
+  return entry;
+}
+
+ManifestStore::ManifestStore(FileSystem& files, std::string metadata_folder, SnapshotId snapshot_id,
+                             const CommitSettings& settings)
+    : files_(files),
+      folder_(std::move(metadata_folder)),
+      snapshot_id_(snapshot_id),
+      settings_(settings),
+      uuid_(RandomUuid()) {}
+
+arrow::Result<ManifestFile> ManifestStore::Write(const TableMetadata& metadata,
+                                                 const PartitionSpec& spec,
+                                                 const std::vector<ManifestEntry>& entries,
+                                                 ManifestContent content) {
+  const std::string path =
+      folder_ + "/" + uuid_ + "-m" + std::to_string(next_manifest_++) + ".avro";
+  WriteManifestOptions options;
+  options.format_version = metadata.format_version;
+  options.content = content;
+  options.snapshot_id = snapshot_id_;
+  options.keep_added_sequence_numbers = true;
+  options.codec = settings_.manifest_codec;
+  options.codec_level = settings_.manifest_codec_level;
+  ARROW_ASSIGN_OR_RAISE(auto written,
+                        WriteManifest(path, metadata.CurrentSchema(), spec, entries, options));
+  written_.push_back(path);
+  ARROW_RETURN_NOT_OK(files_.WriteNew(path, written.bytes));
+  return written.file;
+}
+
+arrow::Result<std::string> ManifestStore::WriteList(std::vector<ManifestFile> manifests,
+                                                    const TableMetadata& metadata,
+                                                    std::optional<SnapshotId> parent_id,
+                                                    SequenceNumber sequence_number, int attempt,
+                                                    int64_t* next_row_id) {
+  if (metadata.format_version >= 3) {
+    *next_row_id = AssignFirstRowIds(metadata.next_row_id, &manifests);  // C9
+  }
+  const std::string path = folder_ + "/snap-" + ToString(snapshot_id_) + "-" +
+                           std::to_string(attempt) + "-" + uuid_ + ".avro";
+  ARROW_ASSIGN_OR_RAISE(const auto bytes,
+                        WriteManifestList(manifests, metadata.format_version, snapshot_id_,
+                                          parent_id, sequence_number));
+  written_.push_back(path);
+  ARROW_RETURN_NOT_OK(files_.WriteNew(path, bytes));
+  ARROW_RETURN_NOT_OK(files_.SyncFolder(folder_));
+  listed_ = {path};
+  for (const auto& manifest : manifests) listed_.insert(manifest.path);
+  return path;
+}
+
+arrow::Result<Manifest> ManifestStore::Read(const TableMetadata& metadata, const ManifestFile& file,
+                                            bool live_only) {
+  ARROW_ASSIGN_OR_RAISE(const auto bytes, files_.ReadAll(file.path, kManifestBytesMax));
+  ReadManifestOptions options;
+  options.live_only = live_only;
+  options.partition_schema = &metadata.CurrentSchema();
+  return ReadManifest(bytes, file, options);
+}
+
+void ManifestStore::KeepForRetry() { kept_ = written_.size(); }
+
+void ManifestStore::DiscardAttempt() {
+  for (size_t i = kept_; i < written_.size(); ++i) (void)files_.Delete(written_[i]);
+  written_.resize(kept_);
+}
+
+void ManifestStore::DiscardAll() {
+  kept_ = 0;
+  DiscardAttempt();
+}
+
+void ManifestStore::DiscardUnused() {
+  for (const auto& path : written_) {
+    if (!listed_.contains(path)) (void)files_.Delete(path);
+  }
+}
+
+}  // namespace artemis
