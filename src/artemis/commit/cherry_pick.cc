@@ -58,8 +58,8 @@ class CherryPickStep : public CommitStep {
   static arrow::Status CheckNotPicked(const TableMetadata& metadata, const Snapshot* head,
                                       const Snapshot& picked) {
     const std::string staged = SummaryMember(picked, kStagedKey);
-    const Snapshot* snapshot = head;
-    for (size_t step = 0; snapshot != nullptr && step < metadata.snapshots.size(); ++step) {
+    const auto from = head != nullptr ? std::optional(head->id) : std::nullopt;
+    for (const Snapshot* snapshot : AncestorsOf(metadata, from)) {
       const bool is_same_stage =
           !staged.empty() && (SummaryMember(*snapshot, kStagedKey) == staged ||
                               SummaryMember(*snapshot, kPublishedKey) == staged);
@@ -69,7 +69,6 @@ class CherryPickStep : public CommitStep {
                                       " is in the branch already, as snapshot ",
                                       snapshot->id.value);
       }
-      snapshot = snapshot->parent_id ? metadata.FindSnapshot(*snapshot->parent_id) : nullptr;
     }
     return arrow::Status::OK();
   }

@@ -1,6 +1,9 @@
 // From manifests to the next metadata.
 #include "artemis/commit/snapshot_step.h"
 
+#include <algorithm>
+#include <unordered_map>
+
 #include "artemis/base/error.h"
 #include "artemis/base/uuid.h"
 #include "artemis/table/update.h"
@@ -52,15 +55,26 @@ arrow::Result<const Snapshot*> BranchHead(const TableMetadata& metadata,
   return metadata.FindSnapshot(ref->second.snapshot_id);
 }
 
+std::vector<const Snapshot*> AncestorsOf(const TableMetadata& metadata,
+                                         std::optional<SnapshotId> from) {
+  std::unordered_map<SnapshotId, const Snapshot*> unseen;
+  for (const auto& snapshot : metadata.snapshots) unseen.emplace(snapshot.id, &snapshot);
+  std::vector<const Snapshot*> chain;
+  while (from) {
+    const auto found = unseen.find(*from);
+    if (found == unseen.end()) break;
+    chain.push_back(found->second);
+    from = found->second->parent_id;
+    unseen.erase(found);
+  }
+  return chain;
+}
+
 bool IsAncestor(const TableMetadata& metadata, std::optional<SnapshotId> from,
                 SnapshotId candidate) {
-  // A chain is no longer than the table has snapshots, however broken it may be.
-  for (size_t step = 0; from && step <= metadata.snapshots.size(); ++step) {
-    if (*from == candidate) return true;
-    const Snapshot* snapshot = metadata.FindSnapshot(*from);
-    from = snapshot != nullptr ? snapshot->parent_id : std::nullopt;
-  }
-  return false;
+  const auto chain = AncestorsOf(metadata, from);
+  return std::any_of(chain.begin(), chain.end(),
+                     [&](const Snapshot* snapshot) { return snapshot->id == candidate; });
 }
 
 arrow::Result<TableMetadata> SnapshotStep::Apply(const LoadedTable& base,

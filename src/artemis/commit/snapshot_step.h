@@ -55,7 +55,11 @@ class SnapshotStep : public CommitStep {
 // The snapshot a branch points at: null for main before the first. NoSuchSnapshot for a branch that is not there, Invalid for a tag.
 arrow::Result<const Snapshot*> BranchHead(const TableMetadata& metadata, const std::string& branch);
 
-// Whether `candidate` is `from` or in its parent chain. A chain that leaves the metadata (expired) ends there.
+// `from` and its parent chain, newest first. A chain that leaves the metadata (expired) ends there, one that runs in a circle once
+// around.
+std::vector<const Snapshot*> AncestorsOf(const TableMetadata& metadata,
+                                         std::optional<SnapshotId> from);
+// Whether `candidate` is among them.
 bool IsAncestor(const TableMetadata& metadata, std::optional<SnapshotId> from,
                 SnapshotId candidate);
 
