@@ -123,8 +123,8 @@ TEST_F(OpenRowsTest, NamesTheFirstBytesOfWhatItDoesNotKnow) {
   const std::string path = WriteText("x", "hello\n, world");
   const arrow::Status status = OpenRows(path).status();
   EXPECT_TRUE(status.IsInvalid());
-  ExpectOneLine(status, {path + " is neither Arrow IPC nor Parquet (first bytes 68 65 6c 6c 6f 0a",
-                         "'hello.,"});
+  ExpectOneLine(status, {path + " is neither Arrow IPC nor Parquet",
+                         "(first bytes 68 65 6c 6c 6f 0a", "'hello.,"});
   ExpectOneLine(OpenRows(WriteText("y", "\x7f")).status(), {"neither", "7f '.'"});
 }
 
