@@ -65,7 +65,14 @@ const arrow::DataType& ValueType(const arrow::DataType& type) {
 
 bool IsIntegerLike(arrow::Type::type id) {
   return arrow::is_integer(id) || arrow::is_date(id) || arrow::is_time(id) ||
-         id == arrow::Type::TIMESTAMP;
+         id == arrow::Type::TIMESTAMP || id == arrow::Type::DURATION;
+}
+
+// Decimals of so few digits are stored as integers.
+bool IsIntegerDecimal(const arrow::DataType& type) {
+  constexpr int32_t kDigitsMax = 18;
+  return arrow::is_decimal(type.id()) &&
+         static_cast<const arrow::DecimalType&>(type).precision() <= kDigitsMax;
 }
 
 bool IsByteArray(arrow::Type::type id) {
@@ -89,16 +96,18 @@ ColumnEncoding EncodingOfType(const arrow::DataType& type) {
 }  // namespace
 
 bool EncodingFits(ColumnEncoding encoding, const arrow::DataType& type) {
-  const arrow::Type::type id = ValueType(type).id();
+  const arrow::DataType& values = ValueType(type);
+  const arrow::Type::type id = values.id();
   switch (encoding) {
     case ColumnEncoding::kDictionary:
       return id != arrow::Type::BOOL;
     case ColumnEncoding::kPlain:
       return true;
     case ColumnEncoding::kDelta:
-      return IsIntegerLike(id);
+      return IsIntegerLike(id) || IsIntegerDecimal(values);
     case ColumnEncoding::kByteStreamSplit:
-      return arrow::is_floating(id) || IsIntegerLike(id) || id == arrow::Type::FIXED_SIZE_BINARY;
+      return arrow::is_floating(id) || IsIntegerLike(id) || arrow::is_decimal(id) ||
+             id == arrow::Type::FIXED_SIZE_BINARY;
     case ColumnEncoding::kDeltaByteArray:
       return IsByteArray(id);
   }

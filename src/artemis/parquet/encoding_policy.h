@@ -22,8 +22,9 @@ namespace artemis {
 // is judged by type. `nested` leaves (inside structs, lists, maps) are always judged by type.
 ColumnEncoding ChooseEncoding(std::string_view name, const arrow::DataType& type, bool nested);
 
-// Whether Parquet defines the encoding for the type: delta for integers, dates, times and timestamps; byte stream split for
-// floating point and those; delta byte array for strings and binary; dictionary for all but booleans; plain for all.
+// Whether Parquet defines the encoding for the type: delta for integers, dates, times, timestamps, durations and decimals of up to
+// 18 digits; byte stream split for floating point, those, all decimals and fixed-size binary; delta byte array for strings and
+// binary; dictionary for all but booleans; plain for all.
 bool EncodingFits(ColumnEncoding encoding, const arrow::DataType& type);
 
 // The format's name: "DELTA_BINARY_PACKED", "RLE_DICTIONARY", …

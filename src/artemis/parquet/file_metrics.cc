@@ -2,6 +2,7 @@
 #include "artemis/parquet/file_metrics.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <arrow/array.h>
 #include <arrow/compute/cast.h>
@@ -86,16 +87,32 @@ int64_t ColumnSizeBytes(const parquet::FileMetaData& footer, int leaf_index) {
 
 }  // namespace
 
-FileMetricsCollector::FileMetricsCollector(const arrow::Schema& schema, int bound_length_max)
-    : leaves_(LeafColumns(schema)), bound_length_max_(bound_length_max) {
+FileMetricsCollector::FileMetricsCollector(const arrow::Schema& schema, const MetricsMode& mode,
+                                           const std::map<FieldId, MetricsMode>& modes)
+    : leaves_(LeafColumns(schema)) {
   for (const LeafColumn& leaf : leaves_) {
-    accumulators_.push_back(leaf.repeated ? nullptr : MakeBoundsAccumulator(*leaf.type));
+    const auto own = modes.find(*leaf.field_id);
+    modes_.push_back(own != modes.end() ? own->second : mode);
+    const MetricsMode::Kind kind = modes_.back().kind;
+    const bool measured = !leaf.repeated && kind != MetricsMode::Kind::kNone;
+    if (!measured) {
+      accumulators_.push_back(nullptr);
+    } else {
+      accumulators_.push_back(MakeBoundsAccumulator(*leaf.type));
+    }
   }
 }
 
 arrow::Status FileMetricsCollector::Add(const arrow::RecordBatch& batch) {
+  for (int column = 0; column < batch.num_columns(); ++column) {
+    ARROW_RETURN_NOT_OK(AddColumn(batch, column));
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status FileMetricsCollector::AddColumn(const arrow::RecordBatch& batch, int column) {
   for (size_t i = 0; i < leaves_.size(); ++i) {
-    if (accumulators_[i] == nullptr) continue;
+    if (leaves_[i].column != column || accumulators_[i] == nullptr) continue;
     ARROW_ASSIGN_OR_RAISE(const auto array, LeafArray(batch, leaves_[i]));
     accumulators_[i]->Add(*array);
   }
@@ -110,9 +127,13 @@ ColumnMetrics FileMetricsCollector::Measured(size_t leaf) const {
   metrics.value_count = bounds.value_count;
   metrics.null_count = bounds.null_count;
   metrics.nan_count = bounds.nan_count;
+  const MetricsMode& mode = modes_[leaf];
+  if (mode.kind == MetricsMode::Kind::kCounts) return metrics;
   metrics.lower_bound = std::move(bounds.lower);
   metrics.upper_bound = std::move(bounds.upper);
-  TruncateBounds(*leaves_[leaf].type, bound_length_max_, &metrics);
+  const bool whole = mode.kind == MetricsMode::Kind::kFull;
+  TruncateBounds(*leaves_[leaf].type, whole ? std::numeric_limits<int>::max() : mode.length_max,
+                 &metrics);
   return metrics;
 }
 
@@ -120,7 +141,7 @@ FileMetrics FileMetricsCollector::Finish(const parquet::FileMetaData& footer) co
   FileMetrics all;
   for (size_t i = 0; i < leaves_.size(); ++i) {
     ColumnMetrics metrics = Measured(i);
-    if (accumulators_[i] == nullptr) {
+    if (leaves_[i].repeated && modes_[i].kind != MetricsMode::Kind::kNone) {
       CountFromFooter(footer, leaves_[i].leaf_index, &metrics);
     }
     metrics.column_size_bytes = ColumnSizeBytes(footer, leaves_[i].leaf_index);

@@ -1,8 +1,6 @@
 // Writes the writer's events.
 #include "artemis/parquet/write_events.h"
 
-#include <parquet/metadata.h>
-
 #include "artemis/base/event_log.h"
 #include "artemis/parquet/write_summary.h"
 
@@ -18,15 +16,16 @@ void LogRowGroupFlush(EventLog* events, const RowGroupFlush& flush) {
                  {"elapsed_ms", flush.elapsed_ms}});
 }
 
-void LogWriteClosed(EventLog* events, const parquet::FileMetaData& footer,
-                    const WriteSummary& summary) {
+void LogDictionaryFallback(EventLog* events, const std::string& path,
+                           const DictionaryFallback& fallback) {
   if (events == nullptr) return;
-  for (const DictionaryFallback& fallback : DictionaryFallbacks(footer)) {
-    events->Write(EventLevel::kInfo, "dictionary_fallback",
-                  {{"path", summary.path},
-                   {"column", fallback.column},
-                   {"row_group", int64_t{fallback.row_group}}});
-  }
+  events->Write(
+      EventLevel::kInfo, "dictionary_fallback",
+      {{"path", path}, {"column", fallback.column}, {"row_group", int64_t{fallback.row_group}}});
+}
+
+void LogWriteClosed(EventLog* events, const WriteSummary& summary) {
+  if (events == nullptr) return;
   events->Write(EventLevel::kInfo, "write_closed",
                 {{"path", summary.path},
                  {"rows", summary.rows},

@@ -6,10 +6,6 @@
 
 #include "artemis/parquet/writer.h"
 
-namespace parquet {
-class FileMetaData;
-}
-
 namespace artemis {
 
 class EventLog;
@@ -22,10 +18,10 @@ struct RowGroupFlush {
   int64_t elapsed_ms = 0;
 };
 
-// Both do nothing without a log.
+// All do nothing without a log.
 void LogRowGroupFlush(EventLog* events, const RowGroupFlush& flush);
-// One dictionary_fallback for each column and row group that has one, then write_closed.
-void LogWriteClosed(EventLog* events, const parquet::FileMetaData& footer,
-                    const WriteSummary& summary);
+void LogDictionaryFallback(EventLog* events, const std::string& path,
+                           const DictionaryFallback& fallback);
+void LogWriteClosed(EventLog* events, const WriteSummary& summary);
 
 }  // namespace artemis

@@ -40,6 +40,16 @@ void AppendMember(const char* key, int64_t value, std::string* json) {
   *json += std::string(",\"") + key + "\":" + std::to_string(value);
 }
 
+void AppendSampleBytes(const WriteSummary::Column& column, std::string* json) {
+  if (column.sample_bytes.empty()) return;
+  *json += ",\"sample_bytes\":{";
+  for (size_t i = 0; i < column.sample_bytes.size(); ++i) {
+    const auto& [encoding, bytes] = column.sample_bytes[i];
+    *json += (i > 0 ? "," : "") + JsonString(encoding) + ":" + std::to_string(bytes);
+  }
+  *json += "}";
+}
+
 }  // namespace
 
 WriteSummary SummarizeFooter(const std::string& path, const parquet::FileMetaData& footer,
@@ -60,6 +70,7 @@ WriteSummary SummarizeFooter(const std::string& path, const parquet::FileMetaDat
     }
     summary.columns.push_back(std::move(column));
   }
+  summary.fallbacks = DictionaryFallbacks(footer);
   return summary;
 }
 
@@ -94,6 +105,13 @@ std::string WriteSummaryToJson(const WriteSummary& summary) {
   AppendMember("compressed_bytes", summary.compressed_bytes, &json);
   AppendMember("row_groups", summary.row_groups, &json);
   json += ",\"columns\":" + WriteSummaryColumnsToJson(summary);
+  json += ",\"fallbacks\":[";
+  for (size_t i = 0; i < summary.fallbacks.size(); ++i) {
+    json += (i > 0 ? ",{\"column\":" : "{\"column\":") + JsonString(summary.fallbacks[i].column);
+    AppendMember("row_group", summary.fallbacks[i].row_group, &json);
+    json += "}";
+  }
+  json += "]";
   AppendMember("elapsed_ms", summary.elapsed_ms, &json);
   return json + "}";
 }
@@ -109,6 +127,8 @@ std::string WriteSummaryColumnsToJson(const WriteSummary& summary) {
     json += "]";
     AppendMember("compressed_bytes", column.compressed_bytes, &json);
     AppendMember("fallback_row_groups", column.fallback_row_groups, &json);
+    json += ",\"chosen_by\":" + JsonString(column.chosen_by);
+    AppendSampleBytes(column, &json);
     json += "}";
   }
   return json + "]";

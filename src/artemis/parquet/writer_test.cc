@@ -296,7 +296,7 @@ TEST(ParquetWriter, EstimatesTheSizeOfTheFile) {
   EXPECT_EQ(writer->EstimatedBytes(), 0);
   ASSERT_TRUE(writer->Write(*OneColumn(field, NoisyDoubles(200'000))).ok());
   const int64_t open = writer->EstimatedBytes();
-  EXPECT_EQ(writer->BufferedBytes(), open);
+  EXPECT_GE(writer->BufferedBytes(), open);
   ASSERT_TRUE(writer->FlushRowGroup().ok());
   EXPECT_EQ(writer->BufferedBytes(), 0);
   const int64_t flushed = writer->EstimatedBytes();
@@ -330,11 +330,13 @@ TEST(WriteSummary, HasStableJsonKeys) {
   summary.compressed_bytes = 100;
   summary.row_groups = 1;
   summary.columns = {{"x", {"RLE_DICTIONARY", "PLAIN"}, 40, 1}};
+  summary.fallbacks = {{"x", 0}};
   summary.elapsed_ms = 7;
   EXPECT_EQ(WriteSummaryToJson(summary),
             R"({"path":"a\"b.parquet","rows":3,"compressed_bytes":100,"row_groups":1,"columns":[)"
             R"({"name":"x","encodings":["RLE_DICTIONARY","PLAIN"],"compressed_bytes":40,)"
-            R"("fallback_row_groups":1}],"elapsed_ms":7})");
+            R"("fallback_row_groups":1,"chosen_by":"policy"}],)"
+            R"("fallbacks":[{"column":"x","row_group":0}],"elapsed_ms":7})");
 }
 
 }  // namespace
