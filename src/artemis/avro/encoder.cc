@@ -7,8 +7,15 @@ namespace artemis {
 
 void AvroEncoder::PutLong(int64_t value) {
   uint64_t raw = (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
-  for (; raw >= 0x80; raw >>= 7) bytes_.push_back(static_cast<char>((raw & 0x7F) | 0x80));
-  bytes_.push_back(static_cast<char>(raw));
+  if (raw < 0x80) {
+    bytes_.push_back(static_cast<char>(raw));
+    return;
+  }
+  char varint[10];
+  size_t size = 0;
+  for (; raw >= 0x80; raw >>= 7) varint[size++] = static_cast<char>((raw & 0x7F) | 0x80);
+  varint[size++] = static_cast<char>(raw);
+  bytes_.append(varint, size);
 }
 
 void AvroEncoder::PutFloat(float value) {

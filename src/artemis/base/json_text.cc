@@ -35,6 +35,9 @@ size_t Utf8SequenceLength(std::string_view text, size_t at) {
   return 0;
 }
 
+// Printable ASCII that JSON takes as it is.
+bool IsPlain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+
 void AppendControl(char c, std::string* out) {
   static constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
@@ -69,6 +72,11 @@ bool IsUtf8(std::string_view text) {
 void AppendJsonString(std::string_view text, std::string* out) {
   out->push_back('"');
   for (size_t at = 0; at < text.size();) {
+    size_t plain = at;
+    while (plain < text.size() && IsPlain(text[plain])) ++plain;
+    out->append(text, at, plain - at);
+    at = plain;
+    if (at == text.size()) break;
     const char c = text[at];
     const size_t length = Utf8SequenceLength(text, at);
     if (length == 0) {

@@ -84,7 +84,8 @@ arrow::Result<std::map<std::string, std::string>> OptionalStringMap(JsonElement 
       return WrongType(key, "an object of strings");
     }
     const bool is_text = entry.value.get(text) == simdjson::SUCCESS;
-    map.insert_or_assign(std::string(entry.key),
+    // Most writers sort their keys.
+    map.insert_or_assign(map.end(), std::string(entry.key),
                          is_text ? std::string(text) : JsonTextOf(entry.value));
   }
   return map;

@@ -145,7 +145,9 @@ void WriteHistory(const TableMetadata& metadata, ObjectText* object) {
 }  // namespace
 
 std::string TableMetadataToJson(const TableMetadata& metadata) {
+  constexpr size_t kBytesPerSnapshot = 1024;  // a guess that spares most of the copying
   std::string text;
+  text.reserve(kBytesPerSnapshot * (metadata.snapshots.size() + 4));
   {
     ObjectText object(&text);
     object.Number("format-version", metadata.format_version);
