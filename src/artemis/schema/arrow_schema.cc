@@ -277,6 +277,7 @@ std::shared_ptr<arrow::DataType> ToArrowType(const Type& type) {
     case TypeKind::kBinary:
       return arrow::binary();
     case TypeKind::kUnknown:
+    case TypeKind::kUnsupported:
       return arrow::null();
     case TypeKind::kStruct:
       return arrow::struct_(ArrowFields(type.fields));

@@ -38,7 +38,8 @@ arrow::Result<Schema> SchemaFromArrow(const arrow::Schema& arrow_schema,
 
 // The Arrow schema of rows read from a table: int -> int32, timestamptz -> timestamp(us, UTC), uuid
 // -> fixed_size_binary(16), string -> utf8, binary -> binary; with field ids and docs in the
-// metadata.
+// metadata. Unsupported types become null: whoever reads or writes rows refuses them first
+// (RefuseUnsupported).
 std::shared_ptr<arrow::Schema> ToArrowSchema(const Schema& schema);
 std::shared_ptr<arrow::DataType> ToArrowType(const Type& type);
 std::shared_ptr<arrow::Field> ToArrowField(const Field& field);

@@ -4,6 +4,7 @@
 
 #include "artemis/base/calendar.h"
 #include "artemis/base/iso_time.h"
+#include "artemis/base/json_text.h"
 #include "artemis/schema/literal.h"
 #include "artemis/schema/partition_spec.h"
 
@@ -81,6 +82,18 @@ std::string HourText(int64_t hours) {
          FormatIsoTimeOfDay(nanos_of_day, 0).substr(0, 2);
 }
 
+// A type that `value` holds the alternative of.
+Type TypeOfValue(const LiteralValue& value) {
+  if (std::holds_alternative<bool>(value)) return Type::Of(TypeKind::kBoolean);
+  if (std::holds_alternative<int32_t>(value)) return Type::Of(TypeKind::kInt);
+  if (std::holds_alternative<int64_t>(value)) return Type::Of(TypeKind::kLong);
+  if (std::holds_alternative<float>(value)) return Type::Of(TypeKind::kFloat);
+  if (std::holds_alternative<double>(value)) return Type::Of(TypeKind::kDouble);
+  if (std::holds_alternative<arrow::Decimal128>(value)) return Type::Decimal(38, 0);
+  const bool is_text = IsUtf8(std::get<std::string>(value));
+  return Type::Of(is_text ? TypeKind::kString : TypeKind::kBinary);
+}
+
 }  // namespace
 
 std::string FormatPartitionValue(const Transform& transform, const Type& source,
@@ -101,7 +114,7 @@ std::string FormatPartitionValue(const Transform& transform, const Type& source,
     case TransformKind::kVoid:
       return "null";
     case TransformKind::kUnknown:
-      return FormatLiteral(Type::Of(TypeKind::kString), *value);
+      return FormatLiteral(TypeOfValue(*value), *value);
     default:
       return IdentityText(source, *value);
   }

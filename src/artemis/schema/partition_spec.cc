@@ -66,7 +66,7 @@ arrow::Result<Type> SourcelessResultType(const PartitionField& field) {
     case TransformKind::kDay:
       return Type::Of(TypeKind::kDate);
     case TransformKind::kUnknown:
-      return Type::Of(TypeKind::kString);
+      return Type::Of(TypeKind::kUnknown);
     default:
       return arrow::Status::Invalid("partition field ", field.name, ": its source column (field ",
                                     ToString(field.source_id), ") is not in the schema");
@@ -78,6 +78,12 @@ arrow::Result<Type> SourcelessResultType(const PartitionField& field) {
 bool PartitionSpec::is_unpartitioned() const {
   return std::all_of(fields.begin(), fields.end(), [](const PartitionField& field) {
     return field.transform.kind == TransformKind::kVoid;
+  });
+}
+
+bool PartitionSpec::has_unknown_transform() const {
+  return std::any_of(fields.begin(), fields.end(), [](const PartitionField& field) {
+    return field.transform.kind == TransformKind::kUnknown;
   });
 }
 

@@ -19,6 +19,8 @@ struct PartitionField {
   FieldId field_id;
   std::string name;
   Transform transform;
+  // Of a transform with several arguments (v3), which is always unknown to us: those after source_id.
+  std::vector<FieldId> further_source_ids = {};
 
   bool operator==(const PartitionField&) const = default;
 };
@@ -28,7 +30,10 @@ struct PartitionSpec {
   std::vector<PartitionField> fields;
 
   bool operator==(const PartitionSpec&) const = default;
-  bool is_unpartitioned() const;   // no fields, or void only
+  bool is_unpartitioned() const;  // no fields, or void only
+  // Whether a transform is not known to us: such a spec prunes nothing by that field, and no data is committed with it
+  // (specification, "Partitioning").
+  bool has_unknown_transform() const;
   FieldId HighestFieldId() const;  // 999 when there is none
 };
 

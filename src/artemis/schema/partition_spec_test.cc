@@ -167,5 +167,16 @@ TEST(FormatPartitionValue, IsJavasHumanString) {
   EXPECT_EQ(format(TransformKind::kTruncate, Type::Of(TypeKind::kString), std::string("ab")), "ab");
 }
 
+TEST(FormatPartitionValue, ShowsResultsOfUnknownTransformsAsTheyAre) {
+  const Transform unknown = *ParseTransform("zorder(a, b)");
+  const Type source = Type::Of(TypeKind::kTimestamp);
+  EXPECT_EQ(FormatPartitionValue(unknown, source, LiteralValue(int32_t{5})), "5");
+  EXPECT_EQ(FormatPartitionValue(unknown, source, LiteralValue(std::string("x"))), "x");
+  EXPECT_EQ(FormatPartitionValue(unknown, source, std::nullopt), "null");
+  PartitionSpec spec;
+  spec.fields = {{FieldId(9), FieldId(1000), "z", unknown}};
+  EXPECT_EQ(PartitionType(spec, Schema())->fields[0].type, Type::Of(TypeKind::kUnknown));
+}
+
 }  // namespace
 }  // namespace artemis

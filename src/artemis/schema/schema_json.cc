@@ -38,18 +38,41 @@ arrow::Result<Transform> TransformMember(const json& object, const std::string& 
   return ParseTransform(text);
 }
 
-// v3 may write "source-ids"; a single one is the same as "source-id".
-arrow::Result<FieldId> SourceIdMember(const json& object, const std::string& what) {
+// "source-id", or in v3 "source-ids". A transform of several arguments is none that we know.
+template <typename SpecField>
+arrow::Status ReadTransformOf(const json& object, const std::string& what, SpecField* field) {
+  ARROW_ASSIGN_OR_RAISE(field->transform, TransformMember(object, what));
   const json* ids = FindMember(object, "source-ids");
   if (ids == nullptr || FindMember(object, "source-id") != nullptr) {
     ARROW_ASSIGN_OR_RAISE(const int32_t id, Int32Member(object, "source-id", what));
-    return FieldId(id);
+    field->source_id = FieldId(id);
+    return arrow::Status::OK();
   }
-  if (!ids->is_array() || ids->size() != 1) {
-    return arrow::Status::NotImplemented(what, ": transforms of several source columns");
+  if (!ids->is_array() || ids->empty()) {
+    return arrow::Status::Invalid(what, ": source-ids: expected an array of field ids");
   }
-  ARROW_ASSIGN_OR_RAISE(const int32_t id, Int32Value((*ids)[0], what + ": source-ids"));
-  return FieldId(id);
+  for (const json& element : *ids) {
+    ARROW_ASSIGN_OR_RAISE(const int32_t id, Int32Value(element, what + ": source-ids"));
+    field->further_source_ids.emplace_back(id);
+  }
+  field->source_id = field->further_source_ids.front();
+  field->further_source_ids.erase(field->further_source_ids.begin());
+  if (field->further_source_ids.empty()) return arrow::Status::OK();
+  field->transform = {TransformKind::kUnknown, 0, field->transform.ToString()};
+  return arrow::Status::OK();
+}
+
+// Adds the member "source-id", or "source-ids" where there are several.
+template <typename SpecField>
+void AddSourceIds(const SpecField& field, ordered_json* object) {
+  if (field.further_source_ids.empty()) {
+    (*object)["source-id"] = field.source_id.value;
+    return;
+  }
+  ordered_json ids = ordered_json::array();
+  ids.push_back(field.source_id.value);
+  for (const FieldId id : field.further_source_ids) ids.push_back(id.value);
+  (*object)["source-ids"] = std::move(ids);
 }
 
 arrow::Result<PartitionField> PartitionFieldFromJson(const json& object, int32_t default_id) {
@@ -57,10 +80,9 @@ arrow::Result<PartitionField> PartitionFieldFromJson(const json& object, int32_t
   PartitionField field;
   ARROW_ASSIGN_OR_RAISE(field.name, StringMember(object, "name", what));
   const std::string here = what + " '" + field.name + "'";
-  ARROW_ASSIGN_OR_RAISE(field.source_id, SourceIdMember(object, here));
+  ARROW_RETURN_NOT_OK(ReadTransformOf(object, here, &field));
   ARROW_ASSIGN_OR_RAISE(const int32_t id, Int32MemberOr(object, "field-id", default_id, here));
   field.field_id = FieldId(id);
-  ARROW_ASSIGN_OR_RAISE(field.transform, TransformMember(object, here));
   return field;
 }
 
@@ -80,10 +102,10 @@ arrow::Result<std::vector<PartitionField>> PartitionFieldsFrom(const json& array
 ordered_json PartitionFieldsJson(const std::vector<PartitionField>& fields) {
   ordered_json array = ordered_json::array();
   for (const PartitionField& field : fields) {
-    array.push_back({{"name", field.name},
-                     {"transform", field.transform.ToString()},
-                     {"source-id", field.source_id.value},
-                     {"field-id", field.field_id.value}});
+    ordered_json object = {{"name", field.name}, {"transform", field.transform.ToString()}};
+    AddSourceIds(field, &object);
+    object["field-id"] = field.field_id.value;
+    array.push_back(std::move(object));
   }
   return array;
 }
@@ -91,8 +113,7 @@ ordered_json PartitionFieldsJson(const std::vector<PartitionField>& fields) {
 arrow::Result<SortField> SortFieldFromJson(const json& object) {
   const std::string what = "sort field";
   SortField field;
-  ARROW_ASSIGN_OR_RAISE(field.source_id, SourceIdMember(object, what));
-  ARROW_ASSIGN_OR_RAISE(field.transform, TransformMember(object, what));
+  ARROW_RETURN_NOT_OK(ReadTransformOf(object, what, &field));
   ARROW_ASSIGN_OR_RAISE(const std::string direction, StringMember(object, "direction", what));
   ARROW_ASSIGN_OR_RAISE(const std::string nulls, StringMember(object, "null-order", what));
   if (direction != "asc" && direction != "desc") {
@@ -177,11 +198,12 @@ arrow::Result<SortOrder> SortOrderFromJson(std::string_view text) {
 std::string SortOrderToJson(const SortOrder& order) {
   ordered_json fields = ordered_json::array();
   for (const SortField& field : order.fields) {
-    fields.push_back({{"transform", field.transform.ToString()},
-                      {"source-id", field.source_id.value},
-                      {"direction", field.direction == SortDirection::kAscending ? "asc" : "desc"},
-                      {"null-order",
-                       field.null_order == NullOrder::kNullsFirst ? "nulls-first" : "nulls-last"}});
+    ordered_json object = {{"transform", field.transform.ToString()}};
+    AddSourceIds(field, &object);
+    object["direction"] = field.direction == SortDirection::kAscending ? "asc" : "desc";
+    object["null-order"] =
+        field.null_order == NullOrder::kNullsFirst ? "nulls-first" : "nulls-last";
+    fields.push_back(std::move(object));
   }
   return JsonDump({{"order-id", order.id.value}, {"fields", std::move(fields)}});
 }

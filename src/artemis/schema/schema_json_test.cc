@@ -49,8 +49,8 @@ TEST(SchemaFromJson, AMissingSchemaIdIsZero) {
 
 TEST(SchemaFromJson, NamesTypeAndFieldOfWhatItRefuses) {
   const std::pair<const char*, const char*> cases[] = {
-      {R"({"fields":[{"id":1,"name":"v","required":false,"type":"variant"}]})",
-       "field 'v': unknown type 'variant'"},
+      {R"({"fields":[{"id":1,"name":"v","required":false,"type":"tensor"}]})",
+       "field 'v': unknown type 'tensor'"},
       {R"({"fields":[{"id":1,"name":"v","required":false,"type":{"type":"set"}}]})",
        "field 'v': unknown type 'set'"},
       {R"({"fields":[{"id":1,"name":"v","type":"int"}]})", "expected member 'required'"},
@@ -110,10 +110,57 @@ TEST(PartitionSpecFromJson, ReadsASingleSourceFromSourceIds) {
       R"([{"name":"a","transform":"identity","source-ids":[7],"field-id":1000}])");
   ASSERT_TRUE(one.ok()) << one.status();
   EXPECT_EQ((*one)[0].source_id, FieldId(7));
-  EXPECT_TRUE(PartitionFieldsFromJson(
-                  R"([{"name":"a","transform":"z","source-ids":[7,8],"field-id":1000}])")
-                  .status()
-                  .IsNotImplemented());
+}
+
+TEST(PartitionSpecJson, KeepsTransformsOfSeveralArgumentsAsUnknown) {
+  const std::string json =
+      R"([{"name":"a","transform":"bucket[4]","source-ids":[7,8],"field-id":1000}])";
+  const auto fields = PartitionFieldsFromJson(json);
+  ASSERT_TRUE(fields.ok()) << fields.status();
+  EXPECT_EQ((*fields)[0].transform.kind, TransformKind::kUnknown);
+  EXPECT_EQ((*fields)[0].source_id, FieldId(7));
+  EXPECT_EQ((*fields)[0].further_source_ids, std::vector<FieldId>{FieldId(8)});
+  EXPECT_EQ(PartitionFieldsToJson(*fields), json);
+  PartitionSpec spec;
+  EXPECT_FALSE(spec.has_unknown_transform());
+  spec.fields = *fields;
+  EXPECT_TRUE(spec.has_unknown_transform());
+  const std::string order =
+      R"({"order-id":3,"fields":[{"transform":"zorder","source-ids":[1,2],"direction":"asc",)"
+      R"("null-order":"nulls-first"}]})";
+  EXPECT_EQ(SortOrderToJson(*SortOrderFromJson(order)), order);
+}
+
+TEST(SchemaJson, KeepsTypesThatAreNotSupported) {
+  for (const char* name :
+       {"variant", "geometry", "geometry(OGC:CRS84)", "geography(srid:4326, spherical)"}) {
+    const std::string json =
+        R"({"type":"struct","schema-id":0,"fields":[{"id":1,"name":"v","required":false,"type":")" +
+        std::string(name) + "\"}]}";
+    const auto schema = SchemaFromJson(json);
+    ASSERT_TRUE(schema.ok()) << schema.status();
+    EXPECT_EQ(SchemaToJson(*schema), json);
+    const arrow::Status refused = RefuseUnsupported(schema->fields[0], "read");
+    EXPECT_TRUE(refused.IsNotImplemented());
+    EXPECT_NE(refused.message().find("column 'v'"), std::string::npos) << refused;
+    EXPECT_NE(refused.message().find(name), std::string::npos) << refused;
+  }
+}
+
+TEST(SchemaJson, KeepsDefaultsOfStructs) {
+  const std::string json =
+      R"({"type":"struct","schema-id":0,"fields":[{"id":1,"name":"p","required":false,"type":)"
+      R"({"type":"struct","fields":[{"id":2,"name":"x","required":false,"type":"int",)"
+      R"("initial-default":0,"write-default":1}]},"initial-default":{},"write-default":{}}]})";
+  const auto schema = SchemaFromJson(json);
+  ASSERT_TRUE(schema.ok()) << schema.status();
+  EXPECT_TRUE(schema->fields[0].initial_default_struct);
+  EXPECT_EQ(schema->fields[0].type.fields[0].initial_default, LiteralValue(int32_t{0}));
+  EXPECT_EQ(SchemaToJson(*schema), json);
+  const auto with_values =
+      SchemaFromJson(R"({"type":"struct","fields":[{"id":1,"name":"p","required":false,"type":)"
+                     R"({"type":"struct","fields":[]},"initial-default":{"2":0}}]})");
+  EXPECT_TRUE(with_values.status().IsInvalid()) << with_values.status();
 }
 
 TEST(SortOrderJson, ReadsBack) {

@@ -20,6 +20,8 @@ struct SortField {
   Transform transform;
   SortDirection direction = SortDirection::kAscending;
   NullOrder null_order = NullOrder::kNullsFirst;
+  // As in PartitionField.
+  std::vector<FieldId> further_source_ids = {};
 
   bool operator==(const SortField&) const = default;
 };

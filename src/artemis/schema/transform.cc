@@ -134,7 +134,7 @@ arrow::Result<Type> TransformResultType(const Transform& transform, const Type& 
     case TransformKind::kDay:
       return Type::Of(TypeKind::kDate);
     case TransformKind::kUnknown:
-      return Type::Of(TypeKind::kString);
+      return Type::Of(TypeKind::kUnknown);
     default:
       return source;
   }

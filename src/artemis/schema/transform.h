@@ -43,7 +43,7 @@ struct Transform {
 arrow::Result<Transform> ParseTransform(std::string_view text);
 
 // The type of the transform's result: int for bucket, year, month and hour, date for day, the source's for identity and
-// truncate. Invalid when the transform does not take `source` (specification's table of source types).
+// truncate; unknown for a transform that is not known, whose results may be of any type. Invalid when the transform does not take `source` (specification's table of source types).
 arrow::Result<Type> TransformResultType(const Transform& transform, const Type& source);
 
 // Applies the transform to one value of type `source`. `value` must not be null; the result is null only for void.

@@ -72,6 +72,12 @@ Type Type::Fixed(int32_t length_bytes) {
   return type;
 }
 
+Type Type::Unsupported(std::string spelling) {
+  Type type = Of(TypeKind::kUnsupported);
+  type.spelling = std::move(spelling);
+  return type;
+}
+
 Type Type::Struct(std::vector<Field> fields) {
   Type type = Of(TypeKind::kStruct);
   type.fields = std::move(fields);
@@ -103,6 +109,8 @@ std::string Type::ToString() const {
       return "list<" + fields[0].type.ToString() + ">";
     case TypeKind::kMap:
       return "map<" + fields[0].type.ToString() + ", " + fields[1].type.ToString() + ">";
+    case TypeKind::kUnsupported:
+      return spelling;
     default:
       return PrimitiveName(kind);
   }
@@ -111,5 +119,22 @@ std::string Type::ToString() const {
 bool Type::operator==(const Type& other) const = default;
 
 bool Field::operator==(const Field& other) const = default;
+
+const Field* FindUnsupported(const std::vector<Field>& fields) {
+  for (const Field& field : fields) {
+    if (field.type.kind == TypeKind::kUnsupported) return &field;
+    if (const Field* below = FindUnsupported(field.type.fields)) return below;
+  }
+  return nullptr;
+}
+
+arrow::Status RefuseUnsupported(const Field& field, const char* action) {
+  const Field* found =
+      field.type.kind == TypeKind::kUnsupported ? &field : FindUnsupported(field.type.fields);
+  if (found == nullptr) return arrow::Status::OK();
+  const std::string within = found == &field ? "" : "field '" + found->name + "' of ";
+  return arrow::Status::NotImplemented(within, "column '", field.name, "' has the type ",
+                                       found->type.spelling, ", which cannot be ", action);
+}
 
 }  // namespace artemis

@@ -16,7 +16,7 @@ arrow::Result<std::optional<LiteralValue>> DefaultFromJson(const json& object, c
                                                            const std::string& what) {
   const json* member = FindMember(object, name);
   if (member == nullptr) return std::nullopt;
-  if (!type.is_primitive()) {
+  if (!type.is_primitive() || type.kind == TypeKind::kUnknown) {
     return arrow::Status::NotImplemented(what, ": ", name, " of type ", type.ToString());
   }
   const auto value = LiteralFromJson(type, member->dump());
@@ -24,6 +24,31 @@ arrow::Result<std::optional<LiteralValue>> DefaultFromJson(const json& object, c
     return arrow::Status::Invalid(what, ": ", name, ": ", value.status().message());
   }
   return std::optional(*value);
+}
+
+// A struct's default is null or {}: those of its fields are in the fields (specification, "Default values").
+arrow::Result<bool> StructDefaultFromJson(const json& object, const char* name,
+                                          const std::string& what) {
+  const json* member = FindMember(object, name);
+  if (member == nullptr) return false;
+  if (member->is_object() && member->empty()) return true;
+  return arrow::Status::Invalid(what, ": ", name,
+                                ": expected null or {} as the default of a struct");
+}
+
+arrow::Status DefaultsFromJson(const json& object, const std::string& what, Field* field) {
+  if (field->type.kind == TypeKind::kStruct) {
+    ARROW_ASSIGN_OR_RAISE(field->initial_default_struct,
+                          StructDefaultFromJson(object, "initial-default", what));
+    ARROW_ASSIGN_OR_RAISE(field->write_default_struct,
+                          StructDefaultFromJson(object, "write-default", what));
+    return arrow::Status::OK();
+  }
+  ARROW_ASSIGN_OR_RAISE(field->initial_default,
+                        DefaultFromJson(object, "initial-default", field->type, what));
+  ARROW_ASSIGN_OR_RAISE(field->write_default,
+                        DefaultFromJson(object, "write-default", field->type, what));
+  return arrow::Status::OK();
 }
 
 arrow::Result<Field> FieldFromJson(const json& object, const std::string& what) {
@@ -38,10 +63,7 @@ arrow::Result<Field> FieldFromJson(const json& object, const std::string& what) 
   if (FindMember(object, "doc") != nullptr) {
     ARROW_ASSIGN_OR_RAISE(field.doc, StringMember(object, "doc", here));
   }
-  ARROW_ASSIGN_OR_RAISE(field.initial_default,
-                        DefaultFromJson(object, "initial-default", field.type, here));
-  ARROW_ASSIGN_OR_RAISE(field.write_default,
-                        DefaultFromJson(object, "write-default", field.type, here));
+  ARROW_RETURN_NOT_OK(DefaultsFromJson(object, here, &field));
   return field;
 }
 
@@ -71,6 +93,8 @@ ordered_json FieldToJson(const Field& field) {
                          {"required", field.required},
                          {"type", TypeToJsonValue(field.type)}};
   if (field.doc) object["doc"] = *field.doc;
+  if (field.initial_default_struct) object["initial-default"] = ordered_json::object();
+  if (field.write_default_struct) object["write-default"] = ordered_json::object();
   if (field.initial_default) {
     object["initial-default"] =
         ordered_json::parse(LiteralToJson(field.type, *field.initial_default));

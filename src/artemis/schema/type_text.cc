@@ -97,6 +97,12 @@ arrow::Result<Type> ParseFixedType(std::string_view text, std::string_view numbe
   return Type::Fixed(*length);
 }
 
+// "variant", "geometry", "geometry(C)", "geography(C, A)".
+bool IsUnsupportedTypeName(std::string_view name) {
+  return name == "variant" || name == "geometry" || name == "geography" ||
+         Bracketed(name, "geometry", '(', ')') || Bracketed(name, "geography", '(', ')');
+}
+
 arrow::Status UnknownType(std::string_view text) {
   std::vector<std::string> names = {"decimal(P, S)", "fixed[L]"};
   std::string list = "decimal(P, S), fixed[L]";
@@ -118,6 +124,7 @@ arrow::Result<Type> ParseTypeName(std::string_view name) {
     return ParseDecimalType(name, *numbers);
   }
   if (const auto number = Bracketed(name, "fixed", '[', ']')) return ParseFixedType(name, *number);
+  if (IsUnsupportedTypeName(name)) return Type::Unsupported(std::string(name));
   return UnknownType(name);
 }
 
@@ -129,7 +136,11 @@ arrow::Result<Type> ParseType(std::string_view text) {
   if (const auto numbers = Bracketed(name, "numeric", '(', ')')) {
     return ParseDecimalType(text, *numbers);
   }
-  return ParseTypeName(name);
+  ARROW_ASSIGN_OR_RAISE(const Type type, ParseTypeName(name));
+  if (type.kind == TypeKind::kUnsupported) {
+    return arrow::Status::NotImplemented("type ", type.spelling, " is neither read nor written");
+  }
+  return type;
 }
 
 }  // namespace artemis

@@ -10,7 +10,7 @@
 namespace artemis {
 
 // "long", "decimal(9,2)", "decimal(9, 2)", "fixed[16]", … exactly as the specification spells them, blanks allowed within
-// the parentheses. Invalid for other names, decimals beyond 38 digits or with a scale over the precision, fixed[0].
+// the parentheses; variant, geometry and geography as types that are not supported. Invalid for other names, decimals beyond 38 digits or with a scale over the precision, fixed[0].
 arrow::Result<Type> ParseTypeName(std::string_view name);
 
 }  // namespace artemis

@@ -22,9 +22,9 @@ TEST(ParseTypeName, ReadsWhatToStringWrites) {
 }
 
 TEST(ParseTypeName, RefusesOtherNames) {
-  for (const char* name :
-       {"", "Int", "bigint", "variant", "geometry", "decimal", "decimal(39,2)", "decimal(4,5)",
-        "decimal(4,-1)", "decimal(x)", "fixed", "fixed[0]", "fixed[-1]", "struct"}) {
+  for (const char* name : {"", "Int", "bigint", "variant(1)", "geometry[4326]", "decimal",
+                           "decimal(39,2)", "decimal(4,5)", "decimal(4,-1)", "decimal(x)", "fixed",
+                           "fixed[0]", "fixed[-1]", "struct"}) {
     EXPECT_TRUE(ParseTypeName(name).status().IsInvalid()) << name;
   }
 }
