@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "artemis/base/calendar.h"
+#include "artemis/schema/literal.h"
+
 namespace artemis {
 namespace {
 
@@ -85,18 +88,42 @@ bool HoldsIdentifier(const Schema& schema, const Field& field) {
                      [&](const Field& child) { return HoldsIdentifier(schema, child); });
 }
 
-bool CanWiden(const Type& from, const Type& to) {
+bool IsUnzonedTimestamp(const Type& type) {
+  return type.kind == TypeKind::kTimestamp || type.kind == TypeKind::kTimestampNs;
+}
+
+bool CanWiden(const Type& from, const Type& to, int32_t format_version) {
+  if (format_version >= 3 && from.kind == TypeKind::kDate) return IsUnzonedTimestamp(to);
+  if (format_version >= 3 && from.kind == TypeKind::kUnknown) {
+    return to.is_primitive() && to.kind != TypeKind::kUnknown;
+  }
   if (from.kind == TypeKind::kInt) return to.kind == TypeKind::kLong;
   if (from.kind == TypeKind::kFloat) return to.kind == TypeKind::kDouble;
   return from.kind == TypeKind::kDecimal && to.kind == TypeKind::kDecimal &&
          from.scale == to.scale && from.precision < to.precision;
 }
 
-std::optional<LiteralValue> WidenDefault(const std::optional<LiteralValue>& value) {
+arrow::Result<std::optional<LiteralValue>> WidenDefault(const std::optional<LiteralValue>& value,
+                                                        const Type& to) {
   if (!value) return value;
-  if (const auto* v = std::get_if<int32_t>(&*value)) return int64_t{*v};
-  if (const auto* v = std::get_if<float>(&*value)) return double{*v};
-  return value;
+  if (const auto* v = std::get_if<float>(&*value)) return std::optional<LiteralValue>(double{*v});
+  const auto* v = std::get_if<int32_t>(&*value);
+  if (v == nullptr) return value;
+  if (!IsUnzonedTimestamp(to)) return std::optional<LiteralValue>(int64_t{*v});
+  int64_t moment = 0;
+  const int64_t per_day = to.kind == TypeKind::kTimestampNs ? kNanosPerDay : kMicrosPerDay;
+  if (__builtin_mul_overflow(int64_t{*v}, per_day, &moment)) {
+    return arrow::Status::Invalid("the default ", FormatLiteral(Type::Of(TypeKind::kDate), *value),
+                                  " is out of the range of ", to.ToString());
+  }
+  return std::optional<LiteralValue>(moment);
+}
+
+arrow::Status CheckDefault(const Type& type, const LiteralValue& value,
+                           std::string_view full_name) {
+  if (FitsType(type, value)) return arrow::Status::OK();
+  return arrow::Status::Invalid("column ", full_name, ": the default is no value of type ",
+                                type.ToString());
 }
 
 void MoveField(std::vector<Field>* siblings, size_t from, size_t to) {
@@ -166,6 +193,9 @@ arrow::Result<ColumnChange> AddColumn(const Schema& schema, FieldId last_column_
                                   ": a required column needs a default, since rows that are "
                                   "there have no value for it");
   }
+  if (options.default_value) {
+    ARROW_RETURN_NOT_OK(CheckDefault(type, *options.default_value, full_name));
+  }
   ColumnChange change{schema, last_column_id};
   ARROW_ASSIGN_OR_RAISE(NewColumnPlace place, PlaceOfNewColumn(&change.schema, full_name));
   if (place.name.empty()) return arrow::Status::Invalid("a column needs a name");
@@ -175,6 +205,7 @@ arrow::Result<ColumnChange> AddColumn(const Schema& schema, FieldId last_column_
   const FieldId highest = std::max(last_column_id, schema.HighestFieldId());
   Schema single;
   single.fields.push_back({FieldId(0), place.name, false, type, {}, {}, {}});
+  ARROW_RETURN_NOT_OK(RefuseUnsupported(single.fields[0], "written"));
   single = AssignFreshIds(std::move(single), FieldId(highest.value + 1));
   Field& added = single.fields[0];
   if (!options.doc.empty()) added.doc = options.doc;
@@ -211,23 +242,56 @@ arrow::Result<Schema> DropColumn(const Schema& schema, std::string_view full_nam
   return next;
 }
 
-arrow::Result<Schema> WidenColumn(const Schema& schema, std::string_view full_name,
-                                  const Type& to) {
+arrow::Result<Schema> WidenColumn(const Schema& schema, std::string_view full_name, const Type& to,
+                                  int32_t format_version) {
   Schema next = schema;
   ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
   Field& field = located.field();
   if (located.within_map_key) {
     return arrow::Status::Invalid("column ", full_name, ": map keys cannot change");
   }
-  if (!CanWiden(field.type, to)) {
+  if (!CanWiden(field.type, to, format_version)) {
     return arrow::Status::Invalid(
         "column ", full_name, ": type ", field.type.ToString(), " cannot be widened to ",
         to.ToString(),
-        "; int becomes long, float double, decimal(P, S) a decimal of more digits and equal scale");
+        "; int becomes long, float double, decimal(P, S) a decimal of more digits and equal scale",
+        "; in format version 3 date becomes timestamp or timestamp_ns, unknown any primitive type");
   }
+  ARROW_ASSIGN_OR_RAISE(field.initial_default, WidenDefault(field.initial_default, to));
+  ARROW_ASSIGN_OR_RAISE(field.write_default, WidenDefault(field.write_default, to));
   field.type = to;
-  field.initial_default = WidenDefault(field.initial_default);
-  field.write_default = WidenDefault(field.write_default);
+  return next;
+}
+
+bool PromotionKeepsTransform(const Transform& transform, const Type& from, const Type& to) {
+  if (from == to || transform.kind == TransformKind::kVoid) return true;
+  if (transform.kind == TransformKind::kUnknown) return false;
+  if (from.kind != TypeKind::kDate && from.kind != TypeKind::kUnknown) return true;
+  return transform.kind != TransformKind::kIdentity && transform.kind != TransformKind::kBucket &&
+         transform.kind != TransformKind::kTruncate;
+}
+
+arrow::Result<Schema> SetColumnDoc(const Schema& schema, std::string_view full_name,
+                                   std::string_view doc) {
+  Schema next = schema;
+  ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
+  ARROW_RETURN_NOT_OK(CheckNamedField(located, full_name));
+  located.field().doc.reset();
+  if (!doc.empty()) located.field().doc = std::string(doc);
+  return next;
+}
+
+arrow::Result<Schema> SetWriteDefault(const Schema& schema, std::string_view full_name,
+                                      const std::optional<LiteralValue>& value) {
+  Schema next = schema;
+  ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
+  ARROW_RETURN_NOT_OK(CheckNamedField(located, full_name));
+  Field& field = located.field();
+  if (value) ARROW_RETURN_NOT_OK(CheckDefault(field.type, *value, full_name));
+  if (!value && field.required && field.write_default) {
+    return arrow::Status::Invalid("column ", full_name, " is required: its default stays a value");
+  }
+  field.write_default = value;
   return next;
 }
 

@@ -210,5 +210,83 @@ TEST(MoveColumnBefore, PutsAColumnInFrontOfItsSibling) {
   ExpectInvalid(MoveColumnBefore(EvolvingSchema(), "id", "lat"), "sibling");
 }
 
+TEST(AddColumn, RefusesDefaultsThatAreNoValueOfTheType) {
+  const std::pair<Type, LiteralValue> cases[] = {
+      {Type::Of(TypeKind::kInt), int64_t{7}},
+      {Type::Of(TypeKind::kDate), std::string("2024-01-01")},
+      {Type::Fixed(3), std::string("ab")},
+      {Type::Decimal(2, 1), arrow::Decimal128(100)},
+      {Type::Of(TypeKind::kUnknown), int32_t{1}},
+      {Type::List(FieldId(1), Type::Of(TypeKind::kInt), false), int32_t{1}},
+  };
+  for (const auto& [type, value] : cases) {
+    NewColumnOptions options;
+    options.default_value = value;
+    ExpectInvalid(AddColumn(EvolvingSchema(), FieldId(11), "new", type, options), type.ToString());
+  }
+  const auto variant =
+      AddColumn(EvolvingSchema(), FieldId(11), "new", Type::Unsupported("variant"));
+  EXPECT_TRUE(variant.status().IsNotImplemented()) << variant.status();
+}
+
+TEST(WidenColumn, PromotesDatesAndUnknownInFormatVersion3) {
+  Schema schema = EvolvingSchema();
+  schema.fields.push_back(Column(20, "day", Type::Of(TypeKind::kDate)));
+  schema.fields.back().initial_default = int32_t{1};
+  schema.fields.push_back(Column(21, "later", Type::Of(TypeKind::kUnknown)));
+  ExpectInvalid(WidenColumn(schema, "day", Type::Of(TypeKind::kTimestamp)), "timestamp");
+  ExpectInvalid(WidenColumn(schema, "later", Type::Of(TypeKind::kLong)), "unknown");
+  ExpectInvalid(WidenColumn(schema, "day", Type::Of(TypeKind::kTimestamptz), 3), "timestamptz");
+  ExpectInvalid(WidenColumn(schema, "later", Type::Struct({}), 3), "struct");
+  const auto widened = WidenColumn(schema, "day", Type::Of(TypeKind::kTimestampNs), 3);
+  ASSERT_TRUE(widened.ok()) << widened.status();
+  EXPECT_EQ(widened->FindField("day")->initial_default, LiteralValue(int64_t{86'400'000'000'000}));
+  EXPECT_EQ(WidenColumn(schema, "later", Type::Of(TypeKind::kUuid), 3)->FindField("later")->type,
+            Type::Of(TypeKind::kUuid));
+  schema.fields[5].initial_default = INT32_MAX;
+  ExpectInvalid(WidenColumn(schema, "day", Type::Of(TypeKind::kTimestampNs), 3), "range");
+}
+
+TEST(PromotionKeepsTransform, HoldsWhereTheResultStaysTheSame) {
+  const Type date = Type::Of(TypeKind::kDate), moment = Type::Of(TypeKind::kTimestamp);
+  for (const char* text : {"year", "month", "day", "void"}) {
+    EXPECT_TRUE(PromotionKeepsTransform(*ParseTransform(text), date, moment)) << text;
+  }
+  for (const char* text : {"identity", "bucket[4]", "zorder(a)"}) {
+    EXPECT_FALSE(PromotionKeepsTransform(*ParseTransform(text), date, moment)) << text;
+  }
+  // int and long hash alike, and truncate to the same multiple.
+  for (const char* text : {"identity", "bucket[4]", "truncate[10]"}) {
+    EXPECT_TRUE(PromotionKeepsTransform(*ParseTransform(text), Type::Of(TypeKind::kInt),
+                                        Type::Of(TypeKind::kLong)))
+        << text;
+  }
+}
+
+TEST(SetColumnDoc, ReplacesAndRemoves) {
+  const auto documented = SetColumnDoc(EvolvingSchema(), "position.lat", "degrees north");
+  ASSERT_TRUE(documented.ok()) << documented.status();
+  EXPECT_EQ(documented->FindField("position.lat")->doc, "degrees north");
+  EXPECT_EQ(SetColumnDoc(*documented, "position.lat", "")->FindField("position.lat")->doc,
+            std::nullopt);
+  ExpectInvalid(SetColumnDoc(EvolvingSchema(), "points.element", "x"), "part of a list");
+}
+
+TEST(SetWriteDefault, LeavesTheInitialDefaultAlone) {
+  NewColumnOptions options;
+  options.required = true;
+  options.default_value = int32_t{7};
+  const Schema schema =
+      AddColumn(EvolvingSchema(), FieldId(11), "flux", Type::Of(TypeKind::kInt), options)->schema;
+  const auto changed = SetWriteDefault(schema, "flux", LiteralValue(int32_t{8}));
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_EQ(changed->FindField("flux")->initial_default, LiteralValue(int32_t{7}));
+  EXPECT_EQ(changed->FindField("flux")->write_default, LiteralValue(int32_t{8}));
+  ExpectInvalid(SetWriteDefault(schema, "flux", std::nullopt), "required");
+  ExpectInvalid(SetWriteDefault(schema, "flux", LiteralValue(1.5)), "int");
+  EXPECT_EQ(SetWriteDefault(schema, "count", std::nullopt)->FindField("count")->write_default,
+            std::nullopt);
+}
+
 }  // namespace
 }  // namespace artemis

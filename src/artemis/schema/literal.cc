@@ -92,6 +92,42 @@ std::weak_ordering CompareValues(const LiteralValue& a, const LiteralValue& b) {
       a);
 }
 
+bool FitsType(const Type& type, const LiteralValue& value) {
+  switch (type.kind) {
+    case TypeKind::kBoolean:
+      return std::holds_alternative<bool>(value);
+    case TypeKind::kInt:
+    case TypeKind::kDate:
+      return std::holds_alternative<int32_t>(value);
+    case TypeKind::kLong:
+    case TypeKind::kTime:
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestamptz:
+    case TypeKind::kTimestampNs:
+    case TypeKind::kTimestamptzNs:
+      return std::holds_alternative<int64_t>(value);
+    case TypeKind::kFloat:
+      return std::holds_alternative<float>(value);
+    case TypeKind::kDouble:
+      return std::holds_alternative<double>(value);
+    case TypeKind::kDecimal: {
+      const auto* decimal = std::get_if<arrow::Decimal128>(&value);
+      return decimal != nullptr && decimal->FitsInPrecision(type.precision);
+    }
+    case TypeKind::kString:
+    case TypeKind::kBinary:
+      return std::holds_alternative<std::string>(value);
+    case TypeKind::kUuid:
+    case TypeKind::kFixed: {
+      const auto* bytes = std::get_if<std::string>(&value);
+      const int32_t length = type.kind == TypeKind::kUuid ? 16 : type.length;
+      return bytes != nullptr && bytes->size() == static_cast<size_t>(length);
+    }
+    default:
+      return false;
+  }
+}
+
 bool IsNaN(const LiteralValue& value) {
   if (const float* f = std::get_if<float>(&value)) return std::isnan(*f);
   if (const double* d = std::get_if<double>(&value)) return std::isnan(*d);

@@ -16,6 +16,9 @@ namespace artemis {
 // -0.0 equals 0.0, strings and bytes compare bytewise, uuid as unsigned bytes. Both must hold the alternative of one type.
 std::weak_ordering CompareValues(const LiteralValue& a, const LiteralValue& b);
 bool IsNaN(const LiteralValue& value);
+// Whether `value` holds the alternative of `type`, with the length (fixed, uuid) or digits (decimal) it allows. False for types without
+// single values: nested, unknown, unsupported.
+bool FitsType(const Type& type, const LiteralValue& value);
 
 // Single-value serialization (specification, Appendix D "Binary single-value serialization").
 std::string ToBytes(const Type& type, const LiteralValue& value);
