@@ -14,11 +14,9 @@ namespace {
 // So many entries always fit one manifest, and tell how large the others are.
 constexpr size_t kSampleEntries = 8192;
 
-arrow::Result<size_t> ManifestCount(const SnapshotBase& base, const PartitionSpec& spec,
-                                    const std::vector<ManifestEntry>& entries,
-                                    ManifestContent content, const CommitSettings& settings) {
-  if (entries.size() <= kSampleEntries) return size_t{1};
-  const std::vector<ManifestEntry> sample(entries.begin(), entries.begin() + kSampleEntries);
+arrow::Result<int64_t> BytesOfSample(const SnapshotBase& base, const PartitionSpec& spec,
+                                     const std::vector<ManifestEntry>& sample,
+                                     ManifestContent content, const CommitSettings& settings) {
   WriteManifestOptions options;
   options.format_version = base.metadata().format_version;
   options.content = content;
@@ -26,9 +24,35 @@ arrow::Result<size_t> ManifestCount(const SnapshotBase& base, const PartitionSpe
   options.codec_level = settings.manifest_codec_level;
   ARROW_ASSIGN_OR_RAISE(const auto written, WriteManifest("sample", base.metadata().CurrentSchema(),
                                                           spec, sample, options));
-  const double bytes = static_cast<double>(written.bytes.size()) / kSampleEntries *
-                       static_cast<double>(entries.size());
-  return static_cast<size_t>(bytes / static_cast<double>(settings.manifest_target_bytes)) + 1;
+  return static_cast<int64_t>(written.bytes.size());
+}
+
+std::vector<ManifestEntry> Taken(std::vector<ManifestEntry>& entries, size_t begin, size_t end) {
+  return {std::make_move_iterator(entries.begin() + static_cast<ptrdiff_t>(begin)),
+          std::make_move_iterator(entries.begin() + static_cast<ptrdiff_t>(end))};
+}
+
+// Splits the only part so that each fits a manifest of the target size.
+arrow::Status Split(const SnapshotBase& base, const PartitionSpec& spec, ManifestContent content,
+                    const CommitSettings& settings,
+                    std::vector<std::vector<ManifestEntry>>* parts) {
+  auto& entries = parts->front();
+  if (parts->size() > 1 || entries.size() <= kSampleEntries) return arrow::Status::OK();
+  auto sample = Taken(entries, 0, kSampleEntries);
+  ARROW_ASSIGN_OR_RAISE(const int64_t sample_bytes,
+                        BytesOfSample(base, spec, sample, content, settings));
+  std::move(sample.begin(), sample.end(), entries.begin());
+  const double bytes =
+      static_cast<double>(sample_bytes) / kSampleEntries * static_cast<double>(entries.size());
+  const auto count =
+      static_cast<size_t>(bytes / static_cast<double>(settings.manifest_target_bytes)) + 1;
+  const size_t each = (entries.size() + count - 1) / count;
+  std::vector<std::vector<ManifestEntry>> split;
+  for (size_t begin = 0; begin < entries.size(); begin += each) {
+    split.push_back(Taken(entries, begin, std::min(begin + each, entries.size())));
+  }
+  *parts = std::move(split);
+  return arrow::Status::OK();
 }
 
 }  // namespace
@@ -59,7 +83,9 @@ void AddedFiles::Take(std::vector<DataFile> files, std::optional<SequenceNumber>
     entry.file = std::move(file);
     entry.file.first_row_id.reset();  // C9: given when the snapshot is
     const auto content = is_data ? ManifestContent::kData : ManifestContent::kDeletes;
-    entries_[{content, entry.file.spec_id}].push_back(std::move(entry));
+    auto& parts = parts_[{content, entry.file.spec_id}];
+    if (parts.empty()) parts.emplace_back();
+    parts.front().push_back(std::move(entry));
   }
 }
 
@@ -83,17 +109,18 @@ arrow::Status AddedFiles::Check(const TableMetadata& metadata) const {
   if (!twice_.empty()) {
     return arrow::Status::Invalid("file ", twice_, " is added twice in one change");
   }
-  for (const auto& [key, entries] : entries_) {
+  for (const auto& [key, parts] : parts_) {
     if (metadata.FindSpec(key.second) == nullptr) {
-      return arrow::Status::Invalid("file ", entries.front().file.path, " has partition spec ",
-                                    key.second.value, ", which the table does not have");
-    }
-    if (key.first != ManifestContent::kDeletes) continue;
-    for (const auto& entry : entries) {
-      ARROW_RETURN_NOT_OK(CheckDeletes(entry.file, metadata.format_version));
+      return arrow::Status::Invalid("file ", parts.front().front().file.path,
+                                    " has partition spec ", key.second.value,
+                                    ", which the table does not have");
     }
   }
-  return arrow::Status::OK();
+  arrow::Status status;
+  VisitDeletes([&](const DataFile& file) {
+    if (status.ok()) status = CheckDeletes(file, metadata.format_version);
+  });
+  return status;
 }
 
 arrow::Result<std::vector<ManifestFile>> AddedFiles::WriteManifests(
@@ -103,23 +130,12 @@ arrow::Result<std::vector<ManifestFile>> AddedFiles::WriteManifests(
   if (written_version_) store.DiscardAll();
   written_.clear();
   ARROW_RETURN_NOT_OK(Check(base.metadata()));
-  for (const auto& [key, entries] : entries_) {
+  for (auto& [key, parts] : parts_) {
     const auto& spec = *base.metadata().FindSpec(key.second);
-    ARROW_ASSIGN_OR_RAISE(const size_t count,
-                          ManifestCount(base, spec, entries, key.first, settings));
-    if (count == 1) {
-      ARROW_ASSIGN_OR_RAISE(auto manifest, store.Write(base.metadata(), spec, entries, key.first));
-      written_.push_back(std::move(manifest));
-      continue;
-    }
-    const size_t each = (entries.size() + count - 1) / count;
-    for (size_t begin = 0; begin < entries.size(); begin += each) {
-      const size_t end = std::min(begin + each, entries.size());
-      const std::vector<ManifestEntry> part(entries.begin() + static_cast<ptrdiff_t>(begin),
-                                            entries.begin() + static_cast<ptrdiff_t>(end));
-      ARROW_ASSIGN_OR_RAISE(auto manifest, store.Write(base.metadata(), spec, part, key.first));
-      written_.push_back(std::move(manifest));
-    }
+    ARROW_RETURN_NOT_OK(Split(base, spec, key.first, settings, &parts));
+    ARROW_ASSIGN_OR_RAISE(const auto manifests,
+                          store.WriteParts(base.metadata(), spec, parts, key.first));
+    written_.insert(written_.end(), manifests.begin(), manifests.end());
   }
   written_version_ = version;
   store.KeepForRetry();

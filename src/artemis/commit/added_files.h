@@ -30,9 +30,11 @@ class AddedFiles {
   // Calls with each delete file.
   template <typename Visit>
   void VisitDeletes(const Visit& visit) const {
-    for (const auto& [key, entries] : entries_) {
+    for (const auto& [key, parts] : parts_) {
       if (key.first != ManifestContent::kDeletes) continue;
-      for (const auto& entry : entries) visit(entry.file);
+      for (const auto& part : parts) {
+        for (const auto& entry : part) visit(entry.file);
+      }
     }
   }
 
@@ -45,12 +47,14 @@ class AddedFiles {
 
  private:
   using Key = std::pair<ManifestContent, SpecId>;
+  // One manifest's entries each; one part until it is known how many they need.
+  using Parts = std::vector<std::vector<ManifestEntry>>;
 
   void Take(std::vector<DataFile> files, std::optional<SequenceNumber> sequence_number);
   arrow::Status Check(const TableMetadata& metadata) const;
   arrow::Status CheckDeletes(const DataFile& file, int32_t format_version) const;
 
-  std::map<Key, std::vector<ManifestEntry>> entries_;
+  std::map<Key, Parts> parts_;
   bool has_data_ = false;
   bool has_deletes_ = false;
   std::set<std::string> vectors_for_;

@@ -44,7 +44,8 @@ ManifestGroups SmallManifests(const SnapshotBase& base, const SnapshotChange& ch
   ManifestGroups groups;
   for (const auto& manifest : change.manifests) {
     if (manifest.length_bytes >= settings.manifest_target_bytes) continue;
-    if (base.metadata().FindSpec(manifest.spec_id) == nullptr) continue;
+    const PartitionSpec* spec = base.metadata().FindSpec(manifest.spec_id);
+    if (spec == nullptr || spec->has_unknown_transform()) continue;
     groups[{manifest.content, manifest.spec_id}].push_back(&manifest);
   }
   std::erase_if(groups, [&](const auto& group) {

@@ -1,6 +1,7 @@
 // Writes and removes the manifests of a commit.
 #include "artemis/commit/manifest_store.h"
 
+#include "artemis/base/parallel_for.h"
 #include "artemis/base/uuid.h"
 #include "artemis/io/file_system.h"
 
@@ -27,12 +28,16 @@ ManifestStore::ManifestStore(FileSystem& files, std::string metadata_folder, Sna
       settings_(settings),
       uuid_(RandomUuid()) {}
 
-arrow::Result<ManifestFile> ManifestStore::Write(const TableMetadata& metadata,
-                                                 const PartitionSpec& spec,
-                                                 const std::vector<ManifestEntry>& entries,
-                                                 ManifestContent content) {
-  const std::string path =
-      folder_ + "/" + uuid_ + "-m" + std::to_string(next_manifest_++) + ".avro";
+std::string ManifestStore::NextPath() {
+  written_.push_back(folder_ + "/" + uuid_ + "-m" + std::to_string(next_manifest_++) + ".avro");
+  return written_.back();
+}
+
+arrow::Result<ManifestFile> ManifestStore::WriteAt(const std::string& path,
+                                                   const TableMetadata& metadata,
+                                                   const PartitionSpec& spec,
+                                                   const std::vector<ManifestEntry>& entries,
+                                                   ManifestContent content) const {
   WriteManifestOptions options;
   options.format_version = metadata.format_version;
   options.content = content;
@@ -42,9 +47,28 @@ arrow::Result<ManifestFile> ManifestStore::Write(const TableMetadata& metadata,
   options.codec_level = settings_.manifest_codec_level;
   ARROW_ASSIGN_OR_RAISE(auto written,
                         WriteManifest(path, metadata.CurrentSchema(), spec, entries, options));
-  written_.push_back(path);
   ARROW_RETURN_NOT_OK(files_.WriteNew(path, written.bytes));
-  return written.file;
+  return std::move(written.file);
+}
+
+arrow::Result<ManifestFile> ManifestStore::Write(const TableMetadata& metadata,
+                                                 const PartitionSpec& spec,
+                                                 const std::vector<ManifestEntry>& entries,
+                                                 ManifestContent content) {
+  return WriteAt(NextPath(), metadata, spec, entries, content);
+}
+
+arrow::Result<std::vector<ManifestFile>> ManifestStore::WriteParts(
+    const TableMetadata& metadata, const PartitionSpec& spec,
+    const std::vector<std::vector<ManifestEntry>>& parts, ManifestContent content) {
+  std::vector<std::string> paths;
+  for (size_t i = 0; i < parts.size(); ++i) paths.push_back(NextPath());
+  std::vector<ManifestFile> manifests(parts.size());
+  ARROW_RETURN_NOT_OK(ParallelFor(parts.size(), 0, [&](size_t i) -> arrow::Status {
+    ARROW_ASSIGN_OR_RAISE(manifests[i], WriteAt(paths[i], metadata, spec, parts[i], content));
+    return arrow::Status::OK();
+  }));
+  return manifests;
 }
 
 arrow::Result<std::string> ManifestStore::WriteList(std::vector<ManifestFile> manifests,

@@ -30,6 +30,10 @@ class ManifestStore {
   arrow::Result<ManifestFile> Write(const TableMetadata& metadata, const PartitionSpec& spec,
                                     const std::vector<ManifestEntry>& entries,
                                     ManifestContent content);
+  // The same for several manifests, a part each, on several threads.
+  arrow::Result<std::vector<ManifestFile>> WriteParts(
+      const TableMetadata& metadata, const PartitionSpec& spec,
+      const std::vector<std::vector<ManifestEntry>>& parts, ManifestContent content);
   // Writes the manifest list of an attempt, and makes it and all names in the folder durable; gives its location. v3: manifests without
   // a first row id get one from metadata.next_row_id on; `next_row_id` becomes the next free one.
   arrow::Result<std::string> WriteList(std::vector<ManifestFile> manifests,
@@ -53,6 +57,12 @@ class ManifestStore {
   FileSystem& files() { return files_; }
 
  private:
+  std::string NextPath();
+  arrow::Result<ManifestFile> WriteAt(const std::string& path, const TableMetadata& metadata,
+                                      const PartitionSpec& spec,
+                                      const std::vector<ManifestEntry>& entries,
+                                      ManifestContent content) const;
+
   FileSystem& files_;
   const std::string folder_;
   const SnapshotId snapshot_id_;
