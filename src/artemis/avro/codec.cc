@@ -1,13 +1,54 @@
-// Block codecs over libdeflate and libzstd.
+// Block codecs over libdeflate, libzstd and Arrow's snappy.
 #include "artemis/avro/codec.h"
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
+#include <arrow/util/compression.h>
 #include <libdeflate.h>
 #include <zstd.h>
 
 namespace artemis {
+
+namespace {
+
+constexpr size_t kSnappyChecksumBytes = 4;
+
+// Snappy begins with the raw size as a varint; nullopt when it is none of 32 bits.
+std::optional<uint64_t> SnappyRawBytes(std::string_view block) {
+  uint64_t size = 0;
+  for (size_t i = 0; i < block.size() && i < 5; ++i) {
+    const auto byte = static_cast<uint8_t>(block[i]);
+    size |= uint64_t{byte & 0x7Fu} << (7 * i);
+    if (byte < 0x80) return size <= UINT32_MAX ? std::optional(size) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+const uint8_t* BytesAt(std::string_view text) {
+  return reinterpret_cast<const uint8_t*>(text.data());
+}
+
+std::string SnappyChecksum(std::string_view raw) {
+  const uint32_t checksum = libdeflate_crc32(0, raw.data(), raw.size());
+  std::string bytes;
+  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(checksum >> shift);
+  return bytes;
+}
+
+arrow::Result<std::string> CompressSnappy(std::string_view raw) {
+  ARROW_ASSIGN_OR_RAISE(const auto codec, arrow::util::Codec::Create(arrow::Compression::SNAPPY));
+  const auto raw_size = static_cast<int64_t>(raw.size());
+  std::string out(static_cast<size_t>(codec->MaxCompressedLen(raw_size, BytesAt(raw))), '\0');
+  ARROW_ASSIGN_OR_RAISE(const int64_t size,
+                        codec->Compress(raw_size, BytesAt(raw), static_cast<int64_t>(out.size()),
+                                        reinterpret_cast<uint8_t*>(out.data())));
+  out.resize(static_cast<size_t>(size));
+  return out + SnappyChecksum(raw);
+}
+
+}  // namespace
 
 const char* AvroCodecName(AvroCodec codec) {
   switch (codec) {
@@ -15,6 +56,8 @@ const char* AvroCodecName(AvroCodec codec) {
       return "deflate";
     case AvroCodec::kZstandard:
       return "zstandard";
+    case AvroCodec::kSnappy:
+      return "snappy";
     default:
       return "null";
   }
@@ -24,8 +67,9 @@ arrow::Result<AvroCodec> ParseAvroCodec(std::string_view name) {
   if (name.empty() || name == "null") return AvroCodec::kNull;
   if (name == "deflate") return AvroCodec::kDeflate;
   if (name == "zstandard") return AvroCodec::kZstandard;
+  if (name == "snappy") return AvroCodec::kSnappy;
   return arrow::Status::NotImplemented("Avro codec '", name,
-                                       "': null, deflate and zstandard are read");
+                                       "': null, deflate, zstandard and snappy are read");
 }
 
 BlockCompressor::BlockCompressor(AvroCodec codec, int level) : codec_(codec), level_(level) {
@@ -40,6 +84,7 @@ BlockCompressor::~BlockCompressor() {
 
 arrow::Result<std::string> BlockCompressor::Compress(std::string_view raw) {
   if (codec_ == AvroCodec::kNull) return std::string(raw);
+  if (codec_ == AvroCodec::kSnappy) return CompressSnappy(raw);
   std::string out;
   size_t size = 0;
   if (codec_ == AvroCodec::kDeflate) {
@@ -71,6 +116,8 @@ arrow::Result<std::string_view> BlockDecompressor::Decompress(std::string_view b
       return Inflate(block, raw_bytes_max);
     case AvroCodec::kZstandard:
       return DecompressZstd(block, raw_bytes_max);
+    case AvroCodec::kSnappy:
+      return DecompressSnappy(block, raw_bytes_max);
     default:
       if (block.size() > raw_bytes_max) {
         return arrow::Status::Invalid("raw block over ", raw_bytes_max, " bytes");
@@ -121,6 +168,31 @@ arrow::Result<std::string_view> BlockDecompressor::DecompressZstd(std::string_vi
     out.dst = buffer_.get();
     out.size = capacity_;
   }
+}
+
+arrow::Result<std::string_view> BlockDecompressor::DecompressSnappy(std::string_view block,
+                                                                    size_t raw_bytes_max) {
+  if (block.size() < kSnappyChecksumBytes) return arrow::Status::Invalid("snappy block ends early");
+  const std::string_view checksum = block.substr(block.size() - kSnappyChecksumBytes);
+  block.remove_suffix(kSnappyChecksumBytes);
+  const auto raw_bytes = SnappyRawBytes(block);
+  if (!raw_bytes) return arrow::Status::Invalid("broken snappy block");
+  if (*raw_bytes > raw_bytes_max) {
+    return arrow::Status::Invalid("raw block over ", raw_bytes_max, " bytes");
+  }
+  Reserve(std::max<size_t>(*raw_bytes, 1), 0);
+  ARROW_ASSIGN_OR_RAISE(const auto codec, arrow::util::Codec::Create(arrow::Compression::SNAPPY));
+  const auto size = codec->Decompress(static_cast<int64_t>(block.size()), BytesAt(block),
+                                      static_cast<int64_t>(*raw_bytes),
+                                      reinterpret_cast<uint8_t*>(buffer_.get()));
+  if (!size.ok() || *size != static_cast<int64_t>(*raw_bytes)) {
+    return arrow::Status::Invalid("broken snappy block");
+  }
+  const std::string_view raw(buffer_.get(), static_cast<size_t>(*size));
+  if (SnappyChecksum(raw) != checksum) {
+    return arrow::Status::Invalid("snappy block does not match its checksum");
+  }
+  return raw;
 }
 
 void BlockDecompressor::Reserve(size_t size, size_t keep) {

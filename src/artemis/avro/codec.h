@@ -1,4 +1,5 @@
-// The codecs of Avro blocks: null, deflate (raw, RFC 1951) and zstandard.
+// The codecs of Avro blocks: null, deflate (raw, RFC 1951), zstandard, and snappy (followed by the CRC-32 of the raw bytes, 4 bytes,
+// big-endian).
 #pragma once
 
 #include <cstdint>
@@ -13,17 +14,17 @@ struct libdeflate_decompressor;
 
 namespace artemis {
 
-enum class AvroCodec : uint8_t { kNull, kDeflate, kZstandard };
+enum class AvroCodec : uint8_t { kNull, kDeflate, kZstandard, kSnappy };
 
 // The name in "avro.codec".
 const char* AvroCodecName(AvroCodec codec);
-// An empty name is null. NotImplemented names any other codec (snappy, bzip2, xz).
+// An empty name is null. NotImplemented names any other codec (bzip2, xz).
 arrow::Result<AvroCodec> ParseAvroCodec(std::string_view name);
 
 // Compresses blocks, one after the other. Not thread-safe.
 class BlockCompressor {
  public:
-  // `level`: 1 to 12 for deflate, 1 to 19 for zstandard; values outside are moved to the nearest.
+  // `level`: 1 to 12 for deflate, 1 to 19 for zstandard; values outside are moved to the nearest. snappy has none.
   BlockCompressor(AvroCodec codec, int level);
   ~BlockCompressor();
   BlockCompressor(const BlockCompressor&) = delete;
@@ -54,6 +55,7 @@ class BlockDecompressor {
  private:
   arrow::Result<std::string_view> Inflate(std::string_view block, size_t raw_bytes_max);
   arrow::Result<std::string_view> DecompressZstd(std::string_view block, size_t raw_bytes_max);
+  arrow::Result<std::string_view> DecompressSnappy(std::string_view block, size_t raw_bytes_max);
   void Reserve(size_t size, size_t keep);
 
   AvroCodec codec_;

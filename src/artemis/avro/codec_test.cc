@@ -12,7 +12,7 @@ class EveryCodec : public ::testing::TestWithParam<AvroCodec> {};
 
 INSTANTIATE_TEST_SUITE_P(Codec, EveryCodec,
                          ::testing::Values(AvroCodec::kNull, AvroCodec::kDeflate,
-                                           AvroCodec::kZstandard),
+                                           AvroCodec::kZstandard, AvroCodec::kSnappy),
                          [](const auto& param) { return std::string(AvroCodecName(param.param)); });
 
 TEST_P(EveryCodec, GivesBackWhatItTook) {
@@ -40,7 +40,7 @@ TEST_P(EveryCodec, RefusesMoreRawBytesThanAllowed) {
 }
 
 TEST(BlockDecompressor, RefusesBrokenAndShortStreams) {
-  for (AvroCodec codec : {AvroCodec::kDeflate, AvroCodec::kZstandard}) {
+  for (AvroCodec codec : {AvroCodec::kDeflate, AvroCodec::kZstandard, AvroCodec::kSnappy}) {
     BlockDecompressor decompressor(codec);
     EXPECT_TRUE(decompressor.Decompress("\xff\xff\xff\xff", kRawMax).status().IsInvalid());
     EXPECT_TRUE(decompressor.Decompress("", kRawMax).status().IsInvalid());
@@ -63,9 +63,20 @@ TEST(BlockDecompressor, IgnoresBytesBehindADeflateStream) {
 TEST(ParseAvroCodec, NamesACodecThatIsNotRead) {
   EXPECT_EQ(ParseAvroCodec("").ValueOrDie(), AvroCodec::kNull);
   EXPECT_EQ(ParseAvroCodec("deflate").ValueOrDie(), AvroCodec::kDeflate);
-  const arrow::Status snappy = ParseAvroCodec("snappy").status();
-  EXPECT_TRUE(snappy.IsNotImplemented());
-  EXPECT_NE(snappy.message().find("snappy"), std::string::npos);
+  EXPECT_EQ(ParseAvroCodec("snappy").ValueOrDie(), AvroCodec::kSnappy);
+  const arrow::Status bzip2 = ParseAvroCodec("bzip2").status();
+  EXPECT_TRUE(bzip2.IsNotImplemented());
+  EXPECT_NE(bzip2.message().find("bzip2"), std::string::npos);
+}
+
+TEST(BlockDecompressor, ReadsSnappyAsTheSpecificationsHaveIt) {
+  // Snappy: raw size 5, a literal of 5 bytes; Avro: the CRC-32 of "hello", big-endian.
+  const std::string block = std::string("\x05\x10hello", 7) + "\x36\x10\xa6\x86";
+  BlockDecompressor decompressor(AvroCodec::kSnappy);
+  EXPECT_EQ(decompressor.Decompress(block, kRawMax).ValueOrDie(), "hello");
+  std::string wrong = block;
+  wrong.back() = static_cast<char>(wrong.back() ^ 1);
+  EXPECT_TRUE(decompressor.Decompress(wrong, kRawMax).status().IsInvalid());
 }
 
 }  // namespace

@@ -37,13 +37,18 @@ arrow::Status AvroReader::ReadHeader() {
 }
 
 arrow::Status AvroReader::ReadMetadata(AvroCursor* cursor) {
-  int64_t count, block_bytes;
+  int64_t count, block_bytes, bytes = 0;
   while (true) {
     if (!cursor->ReadBlockHead(&count, &block_bytes)) break;
     if (count == 0) return arrow::Status::OK();
     for (; count > 0; --count) {
       std::string_view key, value;
       if (!cursor->ReadBytes(&key) || !cursor->ReadBytes(&value)) break;
+      bytes += static_cast<int64_t>(key.size() + value.size());
+      if (bytes > kAvroHeaderBytesMax) {
+        return LimitExceededError(path_ + ": an Avro header over " +
+                                  std::to_string(kAvroHeaderBytesMax) + " bytes");
+      }
       metadata_.insert_or_assign(std::string(key), std::string(value));
     }
     if (count > 0) break;

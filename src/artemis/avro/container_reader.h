@@ -18,6 +18,8 @@
 namespace artemis {
 
 // Limits for what is read.
+inline constexpr int64_t kAvroHeaderBytesMax = int64_t{64}
+                                               << 20;  // keys and values of the metadata together
 inline constexpr int64_t kAvroBlockBytesMax = int64_t{64} << 20;
 inline constexpr int64_t kAvroRawBlockBytesMax = int64_t{256} << 20;
 inline constexpr int64_t kAvroRawBytesMax = int64_t{4} << 30;  // all blocks together

@@ -92,14 +92,14 @@ TEST(AvroReader, RefusesOtherFilesAndCodecs) {
   EXPECT_NE(FindDetail<CorruptFile>(ReadRows("PAR1", &rows)), nullptr);
   EXPECT_NE(FindDetail<CorruptFile>(ReadRows("", &rows)), nullptr);
 
-  AvroEncoder snappy;
-  snappy.PutFixed(std::string_view("Obj\x01", 4));
-  snappy.PutLong(1);
-  snappy.PutBytes("avro.codec");
-  snappy.PutBytes("snappy");
-  snappy.PutLong(0);
-  snappy.PutFixed("0123456789abcdef");
-  const arrow::Status status = ReadRows(snappy.bytes(), &rows);
+  AvroEncoder other;
+  other.PutFixed(std::string_view("Obj\x01", 4));
+  other.PutLong(1);
+  other.PutBytes("avro.codec");
+  other.PutBytes("bzip2");
+  other.PutLong(0);
+  other.PutFixed("0123456789abcdef");
+  const arrow::Status status = ReadRows(other.bytes(), &rows);
   EXPECT_TRUE(status.IsNotImplemented()) << status;
   EXPECT_NE(status.message().find("rows.avro"), std::string::npos) << status;
 }
@@ -129,6 +129,18 @@ TEST(AvroReader, SurvivesEveryCutAndEveryFlippedByte) {
   }
   ASSERT_TRUE(ReadRows(file, &rows).ok());
   EXPECT_EQ(rows.size(), 20u);
+}
+
+TEST(AvroReader, RefusesAHeaderOverTheLimit) {
+  AvroEncoder header;
+  header.PutFixed(std::string_view("Obj\x01", 4));
+  header.PutLong(1);
+  header.PutBytes("avro.schema");
+  header.PutBytes(std::string(static_cast<size_t>(kAvroHeaderBytesMax), ' '));
+  std::vector<std::string> rows;
+  const arrow::Status status = ReadRows(header.bytes(), &rows);
+  EXPECT_NE(FindDetail<LimitExceeded>(status), nullptr) << status;
+  EXPECT_NE(status.message().find("rows.avro"), std::string::npos) << status;
 }
 
 }  // namespace
