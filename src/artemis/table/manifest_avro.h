@@ -19,6 +19,8 @@ namespace artemis {
 // Limits for what is read from files.
 inline constexpr int64_t kManifestBytesMax = int64_t{1} << 30;
 inline constexpr int64_t kManifestListBytesMax = int64_t{256} << 20;
+inline constexpr int64_t kManifestEntriesMax = 5'000'000;   // of one manifest
+inline constexpr int64_t kManifestListRowsMax = 2'000'000;  // of one list
 
 // Reads a manifest list. v1 lists (no content, no sequence numbers) give data manifests with sequence number 0.
 // CorruptFile names `path`, what was expected and found.
@@ -53,7 +55,9 @@ struct Manifest {
 
 // Reads a manifest; sequence numbers, snapshot ids and (v3) first row ids that entries leave null are inherited from `file`. A file
 // sequence number that older writers left null is the data sequence number. The partition spec id is the header's, else
-// `file`'s. CorruptFile names `file.path` and what breaks the format, also when the number of entries differs from `file`'s counts.
+// `file`'s. Values of partition fields with an unknown transform have the type the file gives them. CorruptFile names `file.path` and what
+// breaks the format, also when the number of entries differs from `file`'s counts. NotImplemented names an encrypted manifest, or a
+// live file that is encrypted (key_metadata).
 arrow::Result<Manifest> ReadManifest(std::string_view bytes, const ManifestFile& file,
                                      const ReadManifestOptions& options = {});
 arrow::Result<ManifestHeader> ReadManifestHeader(std::string_view bytes, const std::string& path);
@@ -71,8 +75,9 @@ struct WriteManifestOptions {
 };
 
 // The bytes of a manifest and its row for the manifest list (path, length, counts, summaries filled; sequence numbers left to
-// WriteManifestList for a new manifest). ADDED entries are written with null sequence numbers, to be inherited. Invalid: a format
-// version other than 2 and 3, a partition tuple that does not fit the spec, a file whose content does not fit the manifest's.
+// WriteManifestList for a new manifest). ADDED entries are written with null sequence numbers and first row ids, to be inherited. Invalid:
+// a format version other than 2 and 3, a partition tuple that does not fit the spec, a file whose content does not fit the manifest's.
+// NotImplemented: a spec with an unknown transform (specification, "Partitioning").
 struct WrittenManifest {
   std::string bytes;
   ManifestFile file;

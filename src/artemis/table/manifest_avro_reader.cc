@@ -75,7 +75,8 @@ arrow::Status AsCorrupt(const std::string& path, const arrow::Status& status) {
   return CorruptFileError(path, status.message());
 }
 
-// One reader per partition field: of the type under `schema`, else as the file has it.
+// One reader per partition field: of the type under `schema`; as the file has it where that is not known, and for transforms
+// that are not, whose results may be of any type.
 std::vector<AvroValueReader> PartitionReaders(const PartitionSpec& spec, const Schema& schema,
                                               const AvroSchema& writer) {
   std::vector<AvroValueReader> readers;
@@ -136,6 +137,10 @@ struct OpenedManifest {
 
 arrow::Result<OpenedManifest> OpenManifest(std::string_view bytes, const ManifestFile& file,
                                            const Schema* partition_schema) {
+  if (file.key_metadata && !file.key_metadata->empty()) {
+    return arrow::Status::NotImplemented("manifest ", file.path,
+                                         " is encrypted, and encrypted files are not read");
+  }
   ARROW_RETURN_NOT_OK(CheckManifestSize(bytes, file.path));
   ARROW_ASSIGN_OR_RAISE(AvroReader reader, AvroReader::Open(bytes, file.path));
   ARROW_ASSIGN_OR_RAISE(auto header, HeaderOf(reader, file));

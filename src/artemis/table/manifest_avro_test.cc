@@ -118,14 +118,13 @@ TEST(WriteManifest, HoldsDeleteFiles) {
   EXPECT_EQ(manifest->entries[1].file, equality);
 }
 
-TEST(WriteManifest, HoldsDeletionVectorsAndRowIdsInV3) {
+TEST(WriteManifest, HoldsDeletionVectorsInV3) {
   DataFile vector = SampleFile("f/d.puffin", "apollo-7", 1);
   vector.content = FileContent::kPositionDeletes;
   vector.format = "PUFFIN";
   vector.referenced_data_file = "f/a.parquet";
   vector.content_offset = 4;
   vector.content_size_bytes = 44;
-  vector.first_row_id = 1000;
   WriteManifestOptions options = SampleOptions();
   options.format_version = 3;
   options.content = ManifestContent::kDeletes;
@@ -342,6 +341,75 @@ TEST(ReadManifest, SurvivesEveryCutAndFlippedBit) {
   }
   EXPECT_GT(refused, 0);
   EXPECT_TRUE(ReadManifest(written.bytes, file).ok());
+}
+
+TEST(WriteManifest, LeavesFirstRowIdsOfAddedAndOfDeleteFilesToInheritance) {
+  DataFile data = SampleFile("f/a.parquet", "apollo-7", 1);
+  data.first_row_id = 1000;
+  WriteManifestOptions options = SampleOptions();
+  options.format_version = 3;
+  std::vector<ManifestEntry> entries = {SampleEntry(EntryStatus::kAdded, data),
+                                        SampleEntry(EntryStatus::kExisting, data, 4),
+                                        SampleEntry(EntryStatus::kDeleted, data, 4)};
+  const WrittenManifest written = Written(entries, options);
+  const Manifest manifest = ReadManifest(written.bytes, Committed(written.file)).ValueOrDie();
+  EXPECT_FALSE(manifest.entries[0].file.first_row_id.has_value());
+  EXPECT_EQ(manifest.entries[1].file.first_row_id, 1000);
+  EXPECT_EQ(manifest.entries[2].file.first_row_id, 1000);
+
+  DataFile deletes = data;
+  deletes.content = FileContent::kPositionDeletes;
+  options.content = ManifestContent::kDeletes;
+  const WrittenManifest of_deletes =
+      Written({SampleEntry(EntryStatus::kExisting, deletes, 4)}, options);
+  EXPECT_FALSE(ReadManifest(of_deletes.bytes, Committed(of_deletes.file))
+                   ->entries[0]
+                   .file.first_row_id.has_value());
+}
+
+TEST(WriteManifest, RefusesASpecWithAnUnknownTransform) {
+  PartitionSpec spec = SampleSpec();
+  spec.fields[1].transform = *ParseTransform("zorder(a, b)");
+  const auto written = WriteManifest("m.avro", SampleSchema(), spec, {}, SampleOptions());
+  EXPECT_TRUE(written.status().IsNotImplemented()) << written.status();
+}
+
+// A manifest of one file whose partition field 1001 is an int under an unknown transform.
+std::string ManifestWithUnknownTransform() {
+  const WrittenManifest written =
+      Written({SampleEntry(EntryStatus::kAdded, SampleFile("f/a.parquet", "apollo-7", 5))});
+  std::string bytes = written.bytes;
+  const std::string known = R"("transform":"day")", unknown = R"("transform":"dxy")";
+  bytes.replace(bytes.find(known), known.size(), unknown);
+  return bytes;
+}
+
+TEST(ReadManifest, GivesResultsOfUnknownTransformsTheTypeTheFileHas) {
+  const WrittenManifest written = Written({});
+  ManifestFile file = Committed(written.file);
+  file.added_files.reset();
+  const Manifest manifest = ReadManifest(ManifestWithUnknownTransform(), file).ValueOrDie();
+  EXPECT_EQ(manifest.header.spec.fields[1].transform.kind, TransformKind::kUnknown);
+  EXPECT_EQ(manifest.entries[0].file.partition[1], LiteralValue(int32_t{5}));
+}
+
+TEST(ReadManifest, RefusesWhatIsEncryptedByName) {
+  const WrittenManifest written = Written(SampleEntries());
+  ManifestFile encrypted = Committed(written.file);
+  encrypted.key_metadata = "key";
+  arrow::Status status = ReadManifest(written.bytes, encrypted).status();
+  EXPECT_TRUE(status.IsNotImplemented());
+  EXPECT_NE(status.message().find("m.avro is encrypted"), std::string::npos) << status;
+
+  std::vector<ManifestEntry> entries = SampleEntries();
+  entries[2].file.key_metadata = "key";
+  const WrittenManifest deleted = Written(entries);
+  EXPECT_TRUE(ReadManifest(deleted.bytes, Committed(deleted.file)).ok());
+  entries[1].file.key_metadata = "key";
+  const WrittenManifest live = Written(entries);
+  status = ReadManifest(live.bytes, Committed(live.file)).status();
+  EXPECT_TRUE(status.IsNotImplemented());
+  EXPECT_NE(status.message().find("f/b.parquet is encrypted"), std::string::npos) << status;
 }
 
 }  // namespace

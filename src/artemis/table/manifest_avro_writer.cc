@@ -25,7 +25,7 @@ class EntryWriter {
     const bool is_added = entry.status == EntryStatus::kAdded;
     PutOptional(DataSequenceNumber(entry));
     PutOptional(is_added ? std::nullopt : std::optional<int64_t>(entry.file_sequence_number.value));
-    ARROW_RETURN_NOT_OK(PutFile(entry.file));
+    ARROW_RETURN_NOT_OK(PutFile(entry.status, entry.file));
     return std::string_view(out_.bytes());
   }
 
@@ -38,7 +38,13 @@ class EntryWriter {
   }
 
  private:
-  arrow::Status PutFile(const DataFile& file) {
+  // Specification, "First Row ID Inheritance": null for added files and for delete files.
+  static std::optional<int64_t> FirstRowId(EntryStatus status, const DataFile& file) {
+    const bool holds_one = status != EntryStatus::kAdded && file.content == FileContent::kData;
+    return holds_one ? file.first_row_id : std::nullopt;
+  }
+
+  arrow::Status PutFile(EntryStatus status, const DataFile& file) {
     out_.PutLong(static_cast<int64_t>(file.content));
     out_.PutBytes(file.path);
     out_.PutBytes(file.format);
@@ -56,7 +62,7 @@ class EntryWriter {
     PutEqualityIds(file.equality_ids);
     PutOptional(file.sort_order_id ? std::optional<int64_t>(file.sort_order_id->value)
                                    : std::nullopt);
-    if (options_.format_version >= 3) PutOptional(file.first_row_id);
+    if (options_.format_version >= 3) PutOptional(FirstRowId(status, file));
     PutOptional(file.referenced_data_file);
     if (options_.format_version >= 3) {
       PutOptional(file.content_offset);
@@ -199,6 +205,11 @@ arrow::Result<WrittenManifest> WriteManifest(const std::string& path, const Sche
   if (options.format_version != 2 && options.format_version != 3) {
     return arrow::Status::Invalid("manifests are written for format version 2 or 3, not ",
                                   options.format_version);
+  }
+  if (spec.has_unknown_transform()) {
+    return arrow::Status::NotImplemented(
+        "partition spec ", ToString(spec.id),
+        " has a transform that is not known: no files are committed with it");
   }
   ARROW_ASSIGN_OR_RAISE(const Type partition, PartitionType(spec, schema));
   AvroWriterOptions avro_options;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "artemis/base/error.h"
 #include "artemis/table/manifest_fields.h"
 
 namespace artemis {
@@ -248,8 +249,17 @@ void ManifestEntrySink::InheritRowId() {
 
 arrow::Status ManifestEntrySink::EndRecord() {
   metrics_.Finish();
+  if (entries_seen_ > kManifestEntriesMax) {
+    return LimitExceededError(file_.path + ": a manifest of more than " +
+                              std::to_string(kManifestEntriesMax) + " entries");
+  }
   ARROW_RETURN_NOT_OK(CheckEntry());
   entry_->status = static_cast<EntryStatus>(status_);
+  const auto& key_metadata = entry_->file.key_metadata;
+  if (key_metadata && !key_metadata->empty() && entry_->status != EntryStatus::kDeleted) {
+    return arrow::Status::NotImplemented("file ", entry_->file.path,
+                                         " is encrypted, and encrypted files are not read");
+  }
   entry_->file.content = static_cast<FileContent>(content_);
   if (!has_snapshot_id_) entry_->snapshot_id = file_.added_snapshot_id;
   ARROW_RETURN_NOT_OK(InheritSequenceNumbers());

@@ -104,6 +104,10 @@ class ManifestListSink : public AvroSink {
     if (has_negative_count_) {
       return arrow::Status::Invalid("a count below zero for ", file_.path);
     }
+    if (static_cast<int64_t>(files.size()) >= kManifestListRowsMax) {
+      return LimitExceededError("a manifest list of more than " +
+                                std::to_string(kManifestListRowsMax) + " manifests");
+    }
     file_.content = static_cast<ManifestContent>(content_);
     files.push_back(std::move(file_));
     return arrow::Status::OK();
@@ -213,7 +217,9 @@ arrow::Result<std::vector<ManifestFile>> ReadManifestList(std::string_view bytes
   const auto plan = AvroPlan::Compile(reader.schema(), WantedOfList());
   if (!plan.ok()) return CorruptFileError(path, plan.status().message());
   ManifestListSink sink;
-  ARROW_RETURN_NOT_OK(reader.ReadRecords(*plan, &sink));
+  const arrow::Status read = reader.ReadRecords(*plan, &sink);
+  if (FindDetail<LimitExceeded>(read) != nullptr) return WithContext(read, path);
+  ARROW_RETURN_NOT_OK(read);
   return std::move(sink.files);
 }
 

@@ -127,10 +127,11 @@ class RandomEntries {
     file.record_count = Integer(0, 1LL << 40);
     file.file_size_bytes = Integer(0, 1LL << 40);
     file.metrics = Metrics();
-    if (Chance(20)) file.key_metadata = Bytes(10);
+    // Encrypted files are read about only when they are gone.
+    if (entry.status == EntryStatus::kDeleted && Chance(20)) file.key_metadata = Bytes(10);
     for (int64_t n = Integer(0, 4); n > 0; --n) file.split_offsets.push_back(Integer(4, 1 << 30));
     if (Chance(50)) file.sort_order_id = SortOrderId(static_cast<int32_t>(Integer(0, 5)));
-    if (format_version >= 3) file.first_row_id = Count();
+    if (format_version >= 3 && entry.status != EntryStatus::kAdded) file.first_row_id = Count();
     return entry;
   }
 

@@ -14,18 +14,20 @@ namespace artemis {
 
 namespace {
 
-constexpr size_t kMetadataTextMax = size_t{1} << 30;
+constexpr size_t kMetadataTextMax = kMetadataTextBytesMax;
 constexpr const char* kCarriedMembers[] = {"statistics", "partition-statistics", "encryption-keys"};
 
 bool IsGzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
 
-// The last four bytes of a gzip file are its raw size modulo 2^32: a first guess.
+// The last four bytes of a gzip file are its raw size modulo 2^32: a first guess. Deflate makes at most 1,032 bytes of one, so that
+// a short file cannot claim a gigabyte.
 size_t GzipSizeHint(std::string_view bytes) {
+  const size_t size_max = std::min(bytes.size() * 1'032, kMetadataTextMax);
   size_t size = 0;
   for (size_t i = 1; bytes.size() >= 18 && i <= 4; ++i) {
     size = size << 8 | static_cast<uint8_t>(bytes[bytes.size() - i]);
   }
-  return std::clamp(size, std::min(bytes.size(), kMetadataTextMax), kMetadataTextMax);
+  return std::clamp(size, std::min(bytes.size(), size_max), size_max);
 }
 
 arrow::Result<std::string> Gunzip(std::string_view bytes) {
@@ -91,6 +93,22 @@ arrow::Result<SnapshotRef> ReadRef(JsonElement json) {
   return ref;
 }
 
+// The elements of a list that the reader may keep.
+arrow::Result<std::optional<std::vector<JsonElement>>> LimitedArray(JsonElement object,
+                                                                    const char* key) {
+  const auto member = FindJson(object, key);
+  simdjson::dom::array array;
+  const bool is_array = member && member->get(array) == simdjson::SUCCESS;
+  if (is_array && array.begin() != array.end()) {
+    // simdjson counts up to 0xFFFFFF, which is over the limit.
+    if (static_cast<int64_t>(array.size()) > kMetadataItemsMax) {
+      return LimitExceededError("member '" + std::string(key) + "' holds more than " +
+                                std::to_string(kMetadataItemsMax) + " items");
+    }
+  }
+  return OptionalArray(object, key);
+}
+
 class MetadataReader {
  public:
   explicit MetadataReader(JsonElement root) : root_(root) {}
@@ -139,7 +157,7 @@ class MetadataReader {
   }
 
   arrow::Status ReadSchemas() {
-    ARROW_ASSIGN_OR_RAISE(const auto schemas, OptionalArray(root_, "schemas"));
+    ARROW_ASSIGN_OR_RAISE(const auto schemas, LimitedArray(root_, "schemas"));
     if (schemas) {
       for (JsonElement json : *schemas) {
         ARROW_ASSIGN_OR_RAISE(Schema schema, SchemaFromJson(JsonTextOf(json)));
@@ -158,7 +176,7 @@ class MetadataReader {
   }
 
   arrow::Status ReadSpecs() {
-    ARROW_ASSIGN_OR_RAISE(const auto specs, OptionalArray(root_, "partition-specs"));
+    ARROW_ASSIGN_OR_RAISE(const auto specs, LimitedArray(root_, "partition-specs"));
     FieldId highest(999);
     if (specs) {
       for (JsonElement json : *specs) {
@@ -183,7 +201,7 @@ class MetadataReader {
   }
 
   arrow::Status ReadSortOrders() {
-    ARROW_ASSIGN_OR_RAISE(const auto orders, OptionalArray(root_, "sort-orders"));
+    ARROW_ASSIGN_OR_RAISE(const auto orders, LimitedArray(root_, "sort-orders"));
     for (JsonElement json : orders.value_or(std::vector<JsonElement>())) {
       ARROW_ASSIGN_OR_RAISE(SortOrder order, SortOrderFromJson(JsonTextOf(json)));
       metadata_.sort_orders.push_back(std::move(order));
@@ -195,7 +213,7 @@ class MetadataReader {
   }
 
   arrow::Status ReadSnapshots() {
-    ARROW_ASSIGN_OR_RAISE(const auto snapshots, OptionalArray(root_, "snapshots"));
+    ARROW_ASSIGN_OR_RAISE(const auto snapshots, LimitedArray(root_, "snapshots"));
     for (JsonElement json : snapshots.value_or(std::vector<JsonElement>())) {
       ARROW_ASSIGN_OR_RAISE(Snapshot snapshot, ReadSnapshot(json, metadata_.format_version));
       metadata_.snapshots.push_back(std::move(snapshot));
@@ -225,14 +243,14 @@ class MetadataReader {
   }
 
   arrow::Status ReadLogs() {
-    ARROW_ASSIGN_OR_RAISE(const auto log, OptionalArray(root_, "snapshot-log"));
+    ARROW_ASSIGN_OR_RAISE(const auto log, LimitedArray(root_, "snapshot-log"));
     metadata_.has_snapshot_log = log.has_value();
     for (JsonElement json : log.value_or(std::vector<JsonElement>())) {
       ARROW_ASSIGN_OR_RAISE(const int64_t time, RequireInt64(json, "timestamp-ms"));
       ARROW_ASSIGN_OR_RAISE(const int64_t id, RequireInt64(json, "snapshot-id"));
       metadata_.snapshot_log.push_back({TimestampMs(time), SnapshotId(id)});
     }
-    ARROW_ASSIGN_OR_RAISE(const auto files, OptionalArray(root_, "metadata-log"));
+    ARROW_ASSIGN_OR_RAISE(const auto files, LimitedArray(root_, "metadata-log"));
     for (JsonElement json : files.value_or(std::vector<JsonElement>())) {
       ARROW_ASSIGN_OR_RAISE(const int64_t time, RequireInt64(json, "timestamp-ms"));
       ARROW_ASSIGN_OR_RAISE(std::string file, RequireString(json, "metadata-file"));
@@ -261,8 +279,14 @@ arrow::Result<TableMetadata> ReadMetadataText(std::string_view json) {
   }
   if (json.size() > kMetadataTextMax) return LimitExceededError("over 1 GiB of text");
   simdjson::dom::parser parser;
+  if (parser.allocate(json.size(), kMetadataDepthMax) != simdjson::SUCCESS) {
+    return arrow::Status::OutOfMemory("table metadata");
+  }
   JsonElement root;
   if (const auto error = parser.parse(json.data(), json.size()).get(root)) {
+    if (error == simdjson::DEPTH_ERROR) {
+      return LimitExceededError("JSON nests deeper than " + std::to_string(kMetadataDepthMax));
+    }
     return arrow::Status::Invalid("no JSON: ", simdjson::error_message(error));
   }
   return MetadataReader(root).Read();

@@ -1,6 +1,8 @@
 // Table metadata as JSON: documents of each version put together from the specification's tables, and round trips.
 #include "artemis/table/metadata_json.h"
 
+#include <sys/resource.h>
+
 #include <gtest/gtest.h>
 #include <libdeflate.h>
 
@@ -218,6 +220,19 @@ std::string Gzipped(const std::string& text) {
   return out;
 }
 
+TEST(TableMetadataFromJson, TakesNoMemoryForWhatAShortFileClaims) {
+  std::string zipped = Gzipped(kV2).substr(0, 40);
+  zipped += std::string("\xff\xff\xff\x3f", 4);  // raw size: a byte short of 1 GiB
+  const auto peak_kib = [] {
+    rusage usage = {};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+  };
+  const auto before = peak_kib();
+  EXPECT_NE(FindDetail<CorruptFile>(TableMetadataFromJson(zipped, "v.json.gz").status()), nullptr);
+  EXPECT_LT(peak_kib() - before, 64 * 1024);
+}
+
 TEST(TableMetadataFromJson, ReadsGzipByItsFirstBytes) {
   const std::string zipped = Gzipped(kV2);
   EXPECT_EQ(Read(zipped), Read(kV2));
@@ -274,6 +289,47 @@ TEST(TableMetadataFromJson, RefusesEveryCutText) {
     const arrow::Status status = TableMetadataFromJson(text.substr(0, size), "v.json").status();
     ASSERT_NE(FindDetail<CorruptFile>(status), nullptr) << size << ": " << status;
   }
+}
+
+TEST(TableMetadataFromJson, StopsAtItsLimits) {
+  const std::string deep = Replaced(
+      kV2, "\"unknown-member\": {",
+      "\"unknown-member\": " + std::string(200, '[') + std::string(200, ']') + ", \"other\": {");
+  const arrow::Status too_deep = TableMetadataFromJson(deep, "v.json").status();
+  EXPECT_NE(FindDetail<LimitExceeded>(too_deep), nullptr) << too_deep;
+  EXPECT_NE(too_deep.message().find("v.json"), std::string::npos) << too_deep;
+
+  std::string entries = "\"snapshot-log\": [0";
+  for (int64_t i = 0; i < kMetadataItemsMax; ++i) entries += ",0";
+  const arrow::Status too_many =
+      TableMetadataFromJson(Replaced(kV2, "\"snapshot-log\": [", entries + "], \"others\": ["),
+                            "v.json")
+          .status();
+  EXPECT_NE(FindDetail<LimitExceeded>(too_many), nullptr) << too_many;
+  EXPECT_NE(too_many.message().find("snapshot-log"), std::string::npos) << too_many;
+}
+
+TEST(TableMetadataFromJson, OpensTablesWithColumnsAndTransformsItDoesNotKnow) {
+  const std::string json = Replaced(
+      Replaced(kV3, R"({"id": 1, "name": "t", "required": false, "type": "timestamptz_ns"})",
+               R"x({"id": 1, "name": "t", "required": false, "type": "variant"},
+                   {"id": 2, "name": "g", "required": false, "type": "geography(C, spherical)"})x"),
+      R"({"spec-id": 0, "fields": []})",
+      R"({"spec-id": 0, "fields": [
+            {"name": "z", "transform": "zorder", "source-ids": [1, 2], "field-id": 1000}]})");
+  const TableMetadata metadata = Read(json);
+  EXPECT_EQ(metadata.CurrentSchema().fields[0].type, Type::Unsupported("variant"));
+  EXPECT_EQ(metadata.DefaultSpec().fields[0].transform.kind, TransformKind::kUnknown);
+  EXPECT_EQ(Read(TableMetadataToJson(metadata)), metadata);
+}
+
+TEST(RefuseEncrypted, NamesSnapshotAndKey) {
+  const TableMetadata metadata = Read(kV3);
+  const arrow::Status status = RefuseEncrypted(*metadata.CurrentSnapshot());
+  EXPECT_TRUE(status.IsNotImplemented());
+  EXPECT_NE(status.message().find("snapshot 7 is encrypted with key 'k'"), std::string::npos)
+      << status;
+  EXPECT_TRUE(RefuseEncrypted(*Read(kV2).CurrentSnapshot()).ok());
 }
 
 }  // namespace

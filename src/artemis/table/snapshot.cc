@@ -8,4 +8,11 @@ std::string Snapshot::operation() const {
   return found == summary.end() ? std::string() : found->second;
 }
 
+arrow::Status RefuseEncrypted(const Snapshot& snapshot) {
+  if (!snapshot.key_id || snapshot.key_id->empty()) return arrow::Status::OK();
+  return arrow::Status::NotImplemented("the manifest list of snapshot ", ToString(snapshot.id),
+                                       " is encrypted with key '", *snapshot.key_id,
+                                       "', and encrypted files are not read");
+}
+
 }  // namespace artemis

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <arrow/status.h>
+
 #include "artemis/base/ids.h"
 
 namespace artemis {
@@ -29,6 +31,9 @@ struct Snapshot {
   bool operator==(const Snapshot&) const = default;
   std::string operation() const;  // empty when the summary has none
 };
+
+// NotImplemented, naming the snapshot and its key, when its manifest list is encrypted. Whoever reads one asks first.
+arrow::Status RefuseEncrypted(const Snapshot& snapshot);
 
 struct SnapshotRef {
   enum class Kind : uint8_t { kBranch, kTag };
