@@ -5,12 +5,17 @@ namespace artemis {
 
 namespace {
 
+bool HasDefault(const Field& field) {
+  return field.initial_default || field.initial_default_struct;
+}
+
 int32_t LeastVersion(const Field& field) {
-  if (field.initial_default.has_value()) return 3;
+  if (HasDefault(field)) return 3;
   switch (field.type.kind) {
     case TypeKind::kTimestampNs:
     case TypeKind::kTimestamptzNs:
     case TypeKind::kUnknown:
+    case TypeKind::kUnsupported:
       return 3;
     default:
       return 1;
@@ -20,7 +25,7 @@ int32_t LeastVersion(const Field& field) {
 arrow::Status CheckFields(const std::vector<Field>& fields, int32_t format_version) {
   for (const Field& field : fields) {
     if (LeastVersion(field) > format_version) {
-      const char* what = field.initial_default.has_value() ? " with a default" : "";
+      const char* what = HasDefault(field) ? " with a default" : "";
       return arrow::Status::Invalid("column '", field.name, "' of type ", field.type.ToString(),
                                     what, " needs format version ", LeastVersion(field),
                                     ", the table has ", format_version);

@@ -6,6 +6,7 @@
 
 #include "artemis/base/error.h"
 #include "artemis/base/uuid.h"
+#include "artemis/schema/metadata_columns.h"
 #include "artemis/table/format_version.h"
 
 namespace artemis {
@@ -152,6 +153,15 @@ arrow::Result<TableMetadata> MakeTableMetadata(const NewTable& table, TimestampM
   metadata.default_sort_order_id = table.sort_order.id;
   metadata.properties = table.properties;
   ARROW_RETURN_NOT_OK(Validate(metadata));
+  for (const Field& field : table.schema.fields) {
+    ARROW_RETURN_NOT_OK(RefuseUnsupported(field, "written"));
+  }
+  if (table.spec.has_unknown_transform()) {
+    return arrow::Status::NotImplemented("a partition spec with a transform that is not known");
+  }
+  if (table.schema.HighestFieldId() > kFieldIdMax) {
+    return MetadataError("field id " + ToString(table.schema.HighestFieldId()) + " is reserved");
+  }
   ARROW_RETURN_NOT_OK(CheckSchemaFitsFormat(table.schema, metadata.format_version));
   ARROW_RETURN_NOT_OK(PartitionType(table.spec, table.schema).status());
   return metadata;

@@ -61,7 +61,8 @@ struct TableMetadata {
 // is 1..3. Invalid names what does not hold.
 arrow::Status Validate(const TableMetadata& metadata);
 
-// A new, empty table at `location` (ids of schema, spec and sort order as given; last ids computed).
+// A new, empty table at `location` (ids of schema, spec and sort order as given; last ids computed). Invalid: what Validate finds, types and
+// defaults that the format version does not have, reserved field ids; NotImplemented: unsupported types, transforms that are not known.
 struct NewTable {
   std::string location;
   Schema schema;

@@ -106,5 +106,23 @@ TEST(Validate, NamesWhatDoesNotHold) {
   }
 }
 
+TEST(MakeTableMetadata, RefusesWhatNoWriterOfOursCanFill) {
+  NewTable table;
+  table.location = "file:///w/t";
+  table.format_version = 3;
+  table.schema = SampleSchema();
+  table.schema.fields.push_back(SampleField(4, "v", Type::Unsupported("variant")));
+  arrow::Status status = MakeTableMetadata(table, TimestampMs(1)).status();
+  EXPECT_TRUE(status.IsNotImplemented());
+  EXPECT_NE(status.message().find("'v'"), std::string::npos) << status;
+  table.schema = SampleSchema();
+  table.spec = SampleSpec();
+  table.spec.fields[0].transform = *ParseTransform("zorder");
+  EXPECT_TRUE(MakeTableMetadata(table, TimestampMs(1)).status().IsNotImplemented());
+  table.spec = SampleSpec();
+  table.schema.fields.push_back(SampleField(2147483448, "r", Type::Of(TypeKind::kInt)));
+  EXPECT_TRUE(MakeTableMetadata(table, TimestampMs(1)).status().IsInvalid());
+}
+
 }  // namespace
 }  // namespace artemis

@@ -29,12 +29,16 @@ arrow::Result<TableMetadata> SetMainSnapshot(TableMetadata metadata, SnapshotId 
                                              TimestampMs now);
 
 // Makes `schema` the current one; an equal schema (ids aside) of the table is used again, else it gets the next free id.
-// `last_column_id` never shrinks. Invalid when a field of the default spec or sort order loses its source.
+// `last_column_id` never shrinks. Invalid: a field of the default spec or sort order loses its source, a column that any spec of the
+// table uses is widened so that its transform gives other values, a type or default that the format version does not have, an id of the
+// reserved range.
 arrow::Result<TableMetadata> SetCurrentSchema(TableMetadata metadata, Schema schema,
                                               FieldId last_column_id);
 
 // Makes `spec` the default; an equal spec is used again; a field with a source and transform the table has used keeps its
-// field id, others get last-partition-id + 1 on.
+// field id, others get last-partition-id + 1 on. In v1 fields are neither dropped nor reordered (specification, "Partition
+// Evolution"): those of the default spec that `spec` does not have stay in their place as void, new ones come behind.
+// NotImplemented for a transform that is not known.
 arrow::Result<TableMetadata> SetDefaultSpec(TableMetadata metadata, PartitionSpec spec);
 
 // Makes `order` the default; an equal order is used again; an empty one is order 0.
@@ -44,7 +48,8 @@ TableMetadata SetProperties(TableMetadata metadata,
                             const std::map<std::string, std::string>& properties);
 TableMetadata RemoveProperties(TableMetadata metadata, const std::vector<std::string>& keys);
 
-// Sets or removes a branch or tag; main cannot be removed and is moved by SetMainSnapshot only. NoSuchSnapshot, Invalid.
+// Sets or removes a branch or tag, with its retention: min_snapshots_to_keep and max_snapshot_age_ms of a branch, max_ref_age_ms of all but
+// main, each over 0. main cannot be removed and is moved by SetMainSnapshot only. NoSuchSnapshot, Invalid.
 arrow::Result<TableMetadata> SetRef(TableMetadata metadata, const std::string& name,
                                     SnapshotRef ref);
 arrow::Result<TableMetadata> RemoveRef(TableMetadata metadata, const std::string& name);
@@ -55,8 +60,10 @@ arrow::Result<TableMetadata> RemoveRef(TableMetadata metadata, const std::string
 arrow::Result<TableMetadata> RemoveSnapshots(TableMetadata metadata,
                                              const std::vector<SnapshotId>& ids);
 
-// Raises the format version; the same one changes nothing. Invalid: a lower or unknown version, or (from v1) a snapshot that
-// embeds its manifests, which v2 does not have.
+// Raises the format version; the same one changes nothing. From v1 a table gets a UUID where it has none; to v3 its next-row-id is 0, and
+// the first commit afterwards gives row ids to the files that are there (specification, "Row Lineage for Upgraded Tables"). Invalid: a
+// lower or unknown version, or (from v1) a snapshot that embeds its manifests, which v2 does not have: write/manifest_lists.h writes the
+// lists it needs.
 arrow::Result<TableMetadata> UpgradeFormat(TableMetadata metadata, int32_t format_version);
 
 }  // namespace artemis

@@ -3,6 +3,8 @@
 
 #include "artemis/base/error.h"
 #include "artemis/base/uuid.h"
+#include "artemis/schema/evolution.h"
+#include "artemis/schema/metadata_columns.h"
 #include "artemis/table/format_version.h"
 #include "artemis/table/update.h"
 
@@ -34,6 +36,29 @@ arrow::Status CheckSources(const TableMetadata& metadata, const Schema& schema) 
     ARROW_RETURN_NOT_OK(RequireSource(metadata, schema, field.source_id, "sort order"));
   }
   return arrow::Status::OK();
+}
+
+// Old files keep the partition values they have (specification, "Schema Evolution").
+arrow::Status CheckPromotions(const TableMetadata& metadata, const Schema& schema) {
+  for (const PartitionSpec& spec : metadata.partition_specs) {
+    for (const PartitionField& field : spec.fields) {
+      const Field* before = metadata.CurrentSchema().FindField(field.source_id);
+      const Field* after = schema.FindField(field.source_id);
+      if (before == nullptr || after == nullptr) continue;
+      if (PromotionKeepsTransform(field.transform, before->type, after->type)) continue;
+      return arrow::Status::Invalid("column '", metadata.CurrentSchema().FullName(before->id),
+                                    "' cannot become ", after->type.ToString(),
+                                    ": partition field '", field.name, "' of spec ",
+                                    ToString(spec.id), " would change its values");
+    }
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status CheckFieldIds(const Schema& schema) {
+  if (schema.HighestFieldId() <= kFieldIdMax) return arrow::Status::OK();
+  return arrow::Status::Invalid("field id ", ToString(schema.HighestFieldId()),
+                                " is in the range of reserved ids, over ", ToString(kFieldIdMax));
 }
 
 bool SameColumns(const Schema& a, const Schema& b) {
@@ -69,8 +94,12 @@ std::optional<FieldId> EarlierId(const TableMetadata& metadata, const PartitionF
 
 void GiveFieldIds(TableMetadata* metadata, PartitionSpec* spec) {
   std::vector<PartitionField> done;
+  const bool is_v1 = metadata->format_version == 1;
+  const size_t carried = is_v1 ? metadata->DefaultSpec().fields.size() : 0;
   for (PartitionField& field : spec->fields) {
-    if (const auto earlier = EarlierId(*metadata, field, done)) {
+    if (done.size() < carried) {
+      // Stays what it is.
+    } else if (const auto earlier = is_v1 ? std::nullopt : EarlierId(*metadata, field, done)) {
       field.field_id = *earlier;
     } else {
       metadata->last_partition_id = FieldId(metadata->last_partition_id.value + 1);
@@ -80,11 +109,52 @@ void GiveFieldIds(TableMetadata* metadata, PartitionSpec* spec) {
   }
 }
 
+bool SameSource(const PartitionField& a, const PartitionField& b) {
+  return a.source_id == b.source_id && a.transform == b.transform;
+}
+
+// The fields of the default spec in their order and with their ids, void where `asked` has them no more, then the others of `asked`.
+PartitionSpec WithV1Fields(const PartitionSpec& current, const PartitionSpec& asked) {
+  PartitionSpec spec;
+  for (PartitionField field : current.fields) {
+    const auto kept =
+        std::find_if(asked.fields.begin(), asked.fields.end(),
+                     [&](const PartitionField& other) { return SameSource(field, other); });
+    if (kept != asked.fields.end()) {
+      field.name = kept->name;
+    } else {
+      field.transform = {TransformKind::kVoid, 0, {}};
+    }
+    spec.fields.push_back(std::move(field));
+  }
+  for (const PartitionField& field : asked.fields) {
+    const bool is_new =
+        std::none_of(current.fields.begin(), current.fields.end(),
+                     [&](const PartitionField& other) { return SameSource(field, other); });
+    if (is_new) spec.fields.push_back(field);
+  }
+  return spec;
+}
+
+// Two fields of one name: the void one, which nobody asks for, gets its id behind it, as Java does.
+void MakeNamesUnique(PartitionSpec* spec) {
+  for (PartitionField& field : spec->fields) {
+    if (field.transform.kind != TransformKind::kVoid) continue;
+    const bool is_taken =
+        std::any_of(spec->fields.begin(), spec->fields.end(), [&](const PartitionField& other) {
+          return other.name == field.name && other.field_id != field.field_id;
+        });
+    if (is_taken) field.name += "_" + ToString(field.field_id);
+  }
+}
+
 }  // namespace
 
 arrow::Result<TableMetadata> SetCurrentSchema(TableMetadata metadata, Schema schema,
                                               FieldId last_column_id) {
   ARROW_RETURN_NOT_OK(CheckSources(metadata, schema));
+  ARROW_RETURN_NOT_OK(CheckPromotions(metadata, schema));
+  ARROW_RETURN_NOT_OK(CheckFieldIds(schema));
   ARROW_RETURN_NOT_OK(CheckSchemaFitsFormat(schema, metadata.format_version));
   metadata.last_column_id =
       std::max({metadata.last_column_id, last_column_id, schema.HighestFieldId()});
@@ -101,7 +171,15 @@ arrow::Result<TableMetadata> SetCurrentSchema(TableMetadata metadata, Schema sch
 }
 
 arrow::Result<TableMetadata> SetDefaultSpec(TableMetadata metadata, PartitionSpec spec) {
+  if (spec.has_unknown_transform()) {
+    return arrow::Status::NotImplemented("a partition spec with a transform that is not known: ",
+                                         FormatPartitionSpec(spec, metadata.CurrentSchema()));
+  }
   ARROW_RETURN_NOT_OK(PartitionType(spec, metadata.CurrentSchema()).status());
+  if (metadata.format_version == 1) {
+    spec = WithV1Fields(metadata.DefaultSpec(), spec);
+    MakeNamesUnique(&spec);
+  }
   for (const PartitionSpec& known : metadata.partition_specs) {
     if (SamePartitioning(known, spec)) {
       metadata.default_spec_id = known.id;

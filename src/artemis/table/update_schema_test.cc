@@ -147,5 +147,89 @@ TEST(UpgradeFormat, GivesAV1TableAUuidUnlessItEmbedsManifests) {
   EXPECT_TRUE(UpgradeFormat(metadata, 2).status().IsInvalid());
 }
 
+TEST(SetCurrentSchema, KeepsColumnsWhoseWideningWouldMovePartitions) {
+  NewTable table;
+  table.location = "file:///w/t";
+  table.format_version = 3;
+  table.schema = SampleSchema();
+  table.schema.fields[1].type = Type::Of(TypeKind::kDate);
+  table.spec = SampleSpec();
+  const TableMetadata by_day = MakeTableMetadata(table, TimestampMs(1)).ValueOrDie();
+  Schema widened = table.schema;
+  widened.fields[1].type = Type::Of(TypeKind::kTimestamp);
+  EXPECT_TRUE(SetCurrentSchema(by_day, widened, FieldId(3)).ok());
+
+  // A spec that is no longer the default still names the partitions of old files.
+  table.spec.fields[1].transform = Transform();
+  TableMetadata by_date = MakeTableMetadata(table, TimestampMs(1)).ValueOrDie();
+  by_date = SetDefaultSpec(by_date, PartitionSpec()).ValueOrDie();
+  const arrow::Status status = SetCurrentSchema(by_date, widened, FieldId(3)).status();
+  EXPECT_TRUE(status.IsInvalid());
+  EXPECT_NE(status.message().find("'ts'"), std::string::npos) << status;
+}
+
+TEST(SetCurrentSchema, RefusesReservedFieldIds) {
+  EXPECT_TRUE(
+      SetCurrentSchema(SampleMetadata(3), WithColumn(SampleSchema(), 2147483540, "r"), FieldId(3))
+          .status()
+          .IsInvalid());
+}
+
+TEST(SetDefaultSpec, OnlyVoidsAndAddsFieldsInV1) {
+  TableMetadata metadata =
+      SetDefaultSpec(SampleMetadata(1),
+                     SpecOf({FieldOf(2, "ts_day", "day"), FieldOf(3, "volts", "identity")}))
+          .ValueOrDie();
+  const auto& fields = metadata.DefaultSpec().fields;
+  ASSERT_EQ(fields.size(), 3u);
+  EXPECT_EQ(fields[0].transform.kind, TransformKind::kVoid);
+  EXPECT_EQ(fields[0].name, "mission_id");
+  EXPECT_EQ(fields[0].field_id, FieldId(1000));
+  EXPECT_EQ(fields[1].name, "ts_day");
+  EXPECT_EQ(fields[1].field_id, FieldId(1001));
+  EXPECT_EQ(fields[2].name, "volts");
+  EXPECT_EQ(fields[2].field_id, FieldId(1002));
+
+  // What was dropped comes back behind, under its name.
+  metadata =
+      SetDefaultSpec(metadata,
+                     SpecOf({FieldOf(1, "mission_id", "identity"), FieldOf(2, "ts_day", "day")}))
+          .ValueOrDie();
+  const auto& again = metadata.DefaultSpec().fields;
+  ASSERT_EQ(again.size(), 4u);
+  EXPECT_EQ(again[0].name, "mission_id_1000");
+  EXPECT_EQ(again[2].transform.kind, TransformKind::kVoid);
+  EXPECT_EQ(again[3].name, "mission_id");
+  EXPECT_EQ(again[3].transform.kind, TransformKind::kIdentity);
+  EXPECT_EQ(again[3].field_id, FieldId(1003));
+}
+
+TEST(SetDefaultSpec, RefusesUnknownTransforms) {
+  EXPECT_TRUE(SetDefaultSpec(SampleMetadata(), SpecOf({FieldOf(1, "z", "zorder")}))
+                  .status()
+                  .IsNotImplemented());
+}
+
+TEST(UpgradeFormat, StartsRowIdsAtZero) {
+  TableMetadata metadata = AddSnapshot(SampleMetadata(2), SampleSnapshot(1, 1, 2000)).ValueOrDie();
+  metadata = UpgradeFormat(metadata, 3).ValueOrDie();
+  EXPECT_EQ(metadata.next_row_id, 0);
+  EXPECT_FALSE(metadata.CurrentSnapshot()->first_row_id.has_value());
+  Snapshot snapshot = SampleSnapshot(2, 2, 3000);
+  EXPECT_TRUE(AddSnapshot(metadata, snapshot).status().IsInvalid());
+  snapshot.first_row_id = 0;
+  snapshot.added_rows = 225;
+  metadata = AddSnapshot(metadata, snapshot).ValueOrDie();
+  EXPECT_EQ(metadata.next_row_id, 225);
+  // The next one starts no lower; a rebased one may start higher.
+  Snapshot behind = SampleSnapshot(3, 3, 4000);
+  behind.first_row_id = 224;
+  behind.added_rows = 1;
+  EXPECT_TRUE(AddSnapshot(metadata, behind).status().IsInvalid());
+  behind.first_row_id = 225;
+  behind.added_rows = 0;
+  EXPECT_EQ(AddSnapshot(metadata, behind)->next_row_id, 225);
+}
+
 }  // namespace
 }  // namespace artemis

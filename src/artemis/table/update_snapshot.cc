@@ -102,6 +102,15 @@ arrow::Status CheckRef(const TableMetadata& metadata, const std::string& name,
   if (!is_branch && (ref.min_snapshots_to_keep || ref.max_snapshot_age_ms)) {
     return arrow::Status::Invalid("tag '", name, "' can only have a greatest age of its own");
   }
+  const bool is_positive = ref.min_snapshots_to_keep.value_or(1) > 0 &&
+                           ref.max_snapshot_age_ms.value_or(1) > 0 &&
+                           ref.max_ref_age_ms.value_or(1) > 0;
+  if (!is_positive) {
+    return arrow::Status::Invalid("ref '", name, "': snapshots to keep and ages are over 0");
+  }
+  if (name == kMainBranch && ref.max_ref_age_ms) {
+    return arrow::Status::Invalid("'main' never expires and has no greatest age of its own");
+  }
   const auto existing = metadata.refs.find(name);
   if (existing != metadata.refs.end() && existing->second.kind != ref.kind) {
     return arrow::Status::Invalid("'", name, "' is already a ", is_branch ? "tag" : "branch");

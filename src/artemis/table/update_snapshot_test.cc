@@ -178,5 +178,26 @@ TEST(RemoveSnapshots, DropsTheirStatistics) {
   EXPECT_EQ(metadata.carried_json.at("encryption-keys"), "[]");
 }
 
+TEST(SetRef, KeepsRetentionAndRefusesWhatARefCannotHave) {
+  const TableMetadata metadata = WithThreeSnapshots();
+  SnapshotRef branch;
+  branch.snapshot_id = SnapshotId(2);
+  branch.min_snapshots_to_keep = 5;
+  branch.max_snapshot_age_ms = 1000;
+  branch.max_ref_age_ms = 2000;
+  EXPECT_EQ(SetRef(metadata, "trial", branch)->refs.at("trial"), branch);
+  SnapshotRef zero = branch;
+  zero.max_ref_age_ms = 0;
+  EXPECT_TRUE(SetRef(metadata, "trial", zero).status().IsInvalid());
+  zero = branch;
+  zero.min_snapshots_to_keep = -1;
+  EXPECT_TRUE(SetRef(metadata, "trial", zero).status().IsInvalid());
+  SnapshotRef main = branch;
+  main.snapshot_id = SnapshotId(3);
+  EXPECT_TRUE(SetRef(metadata, "main", main).status().IsInvalid());
+  main.max_ref_age_ms.reset();
+  EXPECT_EQ(SetRef(metadata, "main", main)->refs.at("main").min_snapshots_to_keep, 5);
+}
+
 }  // namespace
 }  // namespace artemis
