@@ -43,35 +43,89 @@ class ArchiveRows {
   std::optional<FileSchema> file_schema_;
 };
 
-arrow::Status WriteRowsTo(ParquetWriter& writer, ArchiveRows& archive,
-                          arrow::RecordBatchReader& rows, const arrow::StopToken& stop) {
+class DurableArchive final : public ArchiveWriter {
+ public:
+  DurableArchive(ArchiveRows rows, std::unique_ptr<AtomicFile> file,
+                 std::unique_ptr<ParquetWriter> parquet)
+      : rows_(std::move(rows)), file_(std::move(file)), parquet_(std::move(parquet)) {
+    file_->KeepUnfinished(true);
+  }
+
+  arrow::Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) override {
+    ARROW_RETURN_NOT_OK(failed_);
+    return Remember(WriteRows(batch));
+  }
+
+  arrow::Result<WriteSummary> Close() override {
+    ARROW_RETURN_NOT_OK(failed_);
+    auto summary = Finish();
+    ARROW_RETURN_NOT_OK(Remember(summary.status()));
+    return summary;
+  }
+
+  void Discard() override { file_->KeepUnfinished(false); }
+
+ private:
+  arrow::Status WriteRows(const std::shared_ptr<arrow::RecordBatch>& batch) {
+    ARROW_ASSIGN_OR_RAISE(const auto stored, rows_.Convert(batch));
+    return parquet_->Write(*stored);
+  }
+
+  arrow::Result<WriteSummary> Finish() {
+    ARROW_ASSIGN_OR_RAISE(WrittenParquet written, parquet_->Close());
+    ARROW_RETURN_NOT_OK(file_->Commit());
+    written.summary.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                     std::chrono::steady_clock::now() - begun_)
+                                     .count();
+    return written.summary;
+  }
+
+  arrow::Status Remember(arrow::Status status) {
+    if (!status.ok()) Discard();
+    failed_ = std::move(status);
+    return failed_;
+  }
+
+  ArchiveRows rows_;
+  std::unique_ptr<AtomicFile> file_;
+  // Before the file goes, so that no thread writes to it.
+  std::unique_ptr<ParquetWriter> parquet_;
+  arrow::Status failed_;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+arrow::Status WriteRowsTo(ArchiveWriter& writer, arrow::RecordBatchReader& rows,
+                          const arrow::StopToken& stop) {
   while (true) {
     ARROW_RETURN_NOT_OK(stop.Poll());
     ARROW_ASSIGN_OR_RAISE(const auto batch, rows.Next());
     if (batch == nullptr) return arrow::Status::OK();
-    ARROW_ASSIGN_OR_RAISE(const auto stored, archive.Convert(batch));
-    ARROW_RETURN_NOT_OK(writer.Write(*stored));
+    ARROW_RETURN_NOT_OK(writer.Write(batch));
   }
 }
 
 }  // namespace
 
-arrow::Result<WriteSummary> WriteArchive(arrow::RecordBatchReader& rows, const std::string& path,
-                                         const ArchiveOptions& options) {
-  const auto begun = std::chrono::steady_clock::now();
-  ARROW_ASSIGN_OR_RAISE(ArchiveRows archive, ArchiveRows::Make(rows.schema(), options));
+arrow::Result<std::unique_ptr<ArchiveWriter>> ArchiveWriter::Open(
+    const std::string& path, std::shared_ptr<arrow::Schema> schema, const ArchiveOptions& options) {
+  ARROW_ASSIGN_OR_RAISE(ArchiveRows rows, ArchiveRows::Make(schema, options));
+  ARROW_RETURN_NOT_OK(CheckParquetSchema(*rows.schema(), options.parquet));
   AtomicFileOptions atomic;
   atomic.replace = options.replace;
-  ARROW_ASSIGN_OR_RAISE(const auto file, AtomicFile::Open(path, atomic));
-  ARROW_ASSIGN_OR_RAISE(const auto writer,
-                        MakeParquetWriter(file->stream(), path, archive.schema(), options.parquet));
-  ARROW_RETURN_NOT_OK(WriteRowsTo(*writer, archive, rows, options.stop));
-  ARROW_ASSIGN_OR_RAISE(WrittenParquet written, writer->Close());
-  ARROW_RETURN_NOT_OK(file->Commit());
-  written.summary.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                                   std::chrono::steady_clock::now() - begun)
-                                   .count();
-  return written.summary;
+  atomic.files = options.files;
+  ARROW_ASSIGN_OR_RAISE(auto file, AtomicFile::Open(path, atomic));
+  ARROW_ASSIGN_OR_RAISE(auto parquet,
+                        MakeParquetWriter(file->stream(), path, rows.schema(), options.parquet));
+  return std::make_unique<DurableArchive>(std::move(rows), std::move(file), std::move(parquet));
+}
+
+arrow::Result<WriteSummary> WriteArchive(arrow::RecordBatchReader& rows, const std::string& path,
+                                         const ArchiveOptions& options) {
+  ARROW_ASSIGN_OR_RAISE(const auto writer, ArchiveWriter::Open(path, rows.schema(), options));
+  const arrow::Status status = WriteRowsTo(*writer, rows, options.stop);
+  if (status.ok()) return writer->Close();
+  writer->Discard();
+  return status;
 }
 
 }  // namespace artemis

@@ -99,15 +99,17 @@ TEST_F(ArchiveTest, LeavesWhatWasThereWhenItFails) {
   ASSERT_TRUE(WriteArchive(*ReaderOf(ArchiveBatch("[1, 2]")), Path()).ok());
   const auto size = std::filesystem::file_size(Path());
   FailingRows failing;
-  EXPECT_EQ(WriteArchive(failing, Path()).status().message(), "the link broke");
-  ArchiveOptions iceberg;
+  ArchiveOptions replacing;
+  replacing.replace = true;
+  EXPECT_EQ(WriteArchive(failing, Path(), replacing).status().message(), "the link broke");
+  ArchiveOptions iceberg = replacing;
   iceberg.iceberg = true;
   const auto refused =
       WriteArchive(*ReaderOf(ArchiveBatch("[1000, 1001]")), Path(), iceberg).status();
   EXPECT_NE(refused.message().find("column 'ts', row 1"), std::string::npos) << refused;
   arrow::StopSource stop;
   stop.RequestStop();
-  ArchiveOptions stopped;
+  ArchiveOptions stopped = replacing;
   stopped.stop = stop.token();
   EXPECT_TRUE(
       WriteArchive(*ReaderOf(ArchiveBatch("[1, 2]")), Path(), stopped).status().IsCancelled());
@@ -117,11 +119,10 @@ TEST_F(ArchiveTest, LeavesWhatWasThereWhenItFails) {
 
 TEST_F(ArchiveTest, ReplacesAFileOnlyWhenAllowed) {
   ASSERT_TRUE(WriteArchive(*ReaderOf(ArchiveBatch("[1, 2]")), Path()).ok());
-  ASSERT_TRUE(WriteArchive(*ReaderOf(ArchiveBatch("[3, 4]")), Path()).ok());
+  EXPECT_TRUE(WriteArchive(*ReaderOf(ArchiveBatch("[5, 6]")), Path()).status().IsAlreadyExists());
   ArchiveOptions options;
-  options.replace = false;
-  EXPECT_TRUE(
-      WriteArchive(*ReaderOf(ArchiveBatch("[5, 6]")), Path(), options).status().IsAlreadyExists());
+  options.replace = true;
+  ASSERT_TRUE(WriteArchive(*ReaderOf(ArchiveBatch("[3, 4]")), Path(), options).ok());
   EXPECT_EQ(ReadBack(Path())->column(0)->chunk(0)->data()->GetValues<int64_t>(1)[0], 3);
 }
 

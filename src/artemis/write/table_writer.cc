@@ -17,6 +17,7 @@
 #include "artemis/layout/split_by_partition.h"
 #include "artemis/schema/literal.h"
 #include "artemis/schema/partition_key.h"
+#include "artemis/write/data_file_settings.h"
 #include "artemis/write/partition_writer.h"
 
 namespace artemis {
@@ -28,15 +29,6 @@ constexpr int64_t kPieceRows = int64_t{1} << 17;
 int ThreadCount(int asked) {
   if (asked > 0) return asked;
   return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 8u));
-}
-
-arrow::Status CheckOptions(const TableWriterOptions& options) {
-  if (options.target_file_bytes > 0 && options.row_group_bytes > 0 && options.buffer_bytes > 0) {
-    return arrow::Status::OK();
-  }
-  return arrow::Status::Invalid(
-      "target_file_bytes, row_group_bytes and buffer_bytes must be positive, found ",
-      options.target_file_bytes, ", ", options.row_group_bytes, " and ", options.buffer_bytes);
 }
 
 // Nulls first, then by value.
@@ -55,7 +47,8 @@ bool TupleBefore(const PartitionTuple& a, const PartitionTuple& b) {
 class PartitionedTableWriter final : public TableWriter {
  public:
   PartitionedTableWriter(std::shared_ptr<const TableMetadata> metadata, FileSystem& files,
-                         const TableWriterOptions& options)
+                         const TableWriterOptions& options, FileSchema file_schema,
+                         DataFileSettings settings)
       : metadata_(std::move(metadata)),
         options_(options),
         schema_(metadata_->CurrentSchema()),
@@ -65,9 +58,9 @@ class PartitionedTableWriter final : public TableWriter {
               .spec_id = spec_.id,
               .sort_order = metadata_->DefaultSortOrder(),
               .names = DataFileNames(DataFolder(*metadata_), RandomUuid()),
-              .file_schema = FileSchema(schema_),
-              .parquet_options = ParquetOptions(options),
-              .sizer = FileSizer(options.target_file_bytes)} {}
+              .file_schema = std::move(file_schema),
+              .parquet_options = std::move(settings.parquet),
+              .sizer = FileSizer(settings.target_file_bytes)} {}
 
   ~PartitionedTableWriter() override {
     if (!closed_) Abandon();
@@ -78,13 +71,6 @@ class PartitionedTableWriter final : public TableWriter {
   arrow::Result<std::vector<DataFile>> Close() override;
 
  private:
-  static ParquetWriterOptions ParquetOptions(const TableWriterOptions& options) {
-    ParquetWriterOptions parquet;
-    parquet.row_group_bytes = options.row_group_bytes;
-    parquet.events = options.events;
-    return parquet;
-  }
-
   bool is_sorted() const { return !sink_.sort_order.fields.empty(); }
 
   arrow::Status WritePiece(const arrow::RecordBatch& piece);
@@ -120,7 +106,9 @@ class PartitionedTableWriter final : public TableWriter {
 };
 
 arrow::Status PartitionedTableWriter::Open() {
-  ARROW_RETURN_NOT_OK(CheckOptions(options_));
+  if (options_.buffer_bytes <= 0) {
+    return arrow::Status::Invalid("buffer_bytes must be positive, found ", options_.buffer_bytes);
+  }
   for (const PartitionField& field : spec_.fields) {
     if (field.transform.kind == TransformKind::kUnknown) {
       return arrow::Status::NotImplemented(
@@ -290,7 +278,11 @@ void PartitionedTableWriter::Abandon() {
 arrow::Result<std::unique_ptr<TableWriter>> MakeTableWriter(
     std::shared_ptr<const TableMetadata> metadata, FileSystem& files,
     const TableWriterOptions& options) {
-  auto writer = std::make_unique<PartitionedTableWriter>(std::move(metadata), files, options);
+  FileSchema file_schema(metadata->CurrentSchema());
+  ARROW_ASSIGN_OR_RAISE(DataFileSettings settings,
+                        ResolveDataFileSettings(*metadata, file_schema, options));
+  auto writer = std::make_unique<PartitionedTableWriter>(
+      std::move(metadata), files, options, std::move(file_schema), std::move(settings));
   ARROW_RETURN_NOT_OK(writer->Open());
   return writer;
 }

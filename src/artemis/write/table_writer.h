@@ -3,11 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <arrow/record_batch.h>
 #include <arrow/result.h>
 
+#include "artemis/parquet/writer.h"
 #include "artemis/table/manifest.h"
 #include "artemis/table/metadata.h"
 
@@ -17,9 +19,12 @@ class EventLog;
 class FileSystem;
 
 struct TableWriterOptions {
-  // A file is closed once it has grown to about this size.
-  int64_t target_file_bytes = int64_t{512} << 20;
-  int64_t row_group_bytes = int64_t{128} << 20;
+  // A file is closed once it has grown to about this size. Unset, here and below: what the table's properties say, else their
+  // defaults (write/data_file_settings.h lists them).
+  std::optional<int64_t> target_file_bytes = std::nullopt;
+  std::optional<int64_t> row_group_bytes = std::nullopt;
+  std::optional<CompressionCodec> codec = std::nullopt;
+  std::optional<int> compression_level = std::nullopt;
   // Arrow bytes buffered over all partitions before the largest are written out.
   int64_t buffer_bytes = int64_t{256} << 20;
   // Timestamps in ns that are not whole µs are an error unless this is set.
@@ -46,7 +51,8 @@ class TableWriter {
   virtual arrow::Result<std::vector<DataFile>> Close() = 0;
 };
 
-// A writer for the current schema, default spec and default sort order of `metadata`.
+// A writer for the current schema, default spec and default sort order of `metadata`. Invalid for options and table properties
+// that make no sense, by name.
 arrow::Result<std::unique_ptr<TableWriter>> MakeTableWriter(
     std::shared_ptr<const TableMetadata> metadata, FileSystem& files,
     const TableWriterOptions& options = {});

@@ -11,6 +11,7 @@
 #include <arrow/api.h>
 #include <arrow/json/from_string.h>
 #include <gtest/gtest.h>
+#include <parquet/metadata.h>
 
 #include "artemis/io/faulty_file_system.h"
 #include "artemis/io/file_system.h"
@@ -283,6 +284,43 @@ TEST_F(TableWriterTest, StartsANewFileAtTheTargetSize) {
     for (int64_t n : Longs(*ReadDataFile(files[i]), "n")) EXPECT_EQ(n, next++);
   }
   EXPECT_EQ(next, 100'000);
+}
+
+// The file sizes of StartsANewFileAtTheTargetSize, asked for by the table; its row groups, codec, filters and metrics, too.
+TEST_F(TableWriterTest, FollowsTheTablesProperties) {
+  auto metadata = *Table("");
+  metadata.properties = {{"write.target-file-size-bytes", "262144"},
+                         {"write.parquet.row-group-size-bytes", "65536"},
+                         {"write.parquet.compression-codec", "snappy"},
+                         {"write.parquet.bloom-filter-enabled.column.n", "true"},
+                         {"write.metadata.metrics.default", "counts"},
+                         {"write.metadata.metrics.column.n", "full"},
+                         {"write.metadata.metrics.column.volts", "none"}};
+  const auto files =
+      WriteAll(std::make_shared<TableMetadata>(metadata), {TelemetryRows(0, 60'000)});
+  ASSERT_GE(files.size(), 2u);
+  for (const DataFile& file : files) {
+    EXPECT_LE(file.file_size_bytes, 384 << 10);
+    const auto input = LocalFileSystem().OpenInput(file.path).ValueOrDie();
+    const auto footer = ReadFooter(input, file.path).ValueOrDie()->metadata;
+    EXPECT_GE(footer->num_row_groups(), 2);
+    EXPECT_EQ(footer->RowGroup(0)->ColumnChunk(3)->compression(), parquet::Compression::SNAPPY);
+    EXPECT_TRUE(footer->RowGroup(0)->ColumnChunk(2)->bloom_filter_offset().has_value());
+    EXPECT_FALSE(footer->RowGroup(0)->ColumnChunk(3)->bloom_filter_offset().has_value());
+    const ColumnMetrics* mission = FindMetrics(file.metrics, FieldId(1));
+    EXPECT_EQ(mission->value_count, file.record_count);
+    EXPECT_EQ(mission->lower_bound, std::nullopt);
+    EXPECT_TRUE(FindMetrics(file.metrics, FieldId(3))->lower_bound.has_value());
+    const ColumnMetrics* volts = FindMetrics(file.metrics, FieldId(4));
+    EXPECT_EQ(volts->value_count, std::nullopt);
+    EXPECT_EQ(volts->nan_count, std::nullopt);
+    EXPECT_TRUE(volts->column_size_bytes.has_value());
+  }
+  metadata.properties = {{"write.parquet.compression-codec", "brotli"}};
+  const auto refused =
+      MakeTableWriter(std::make_shared<TableMetadata>(metadata), LocalFileSystem()).status();
+  EXPECT_TRUE(refused.IsInvalid());
+  EXPECT_NE(refused.message().find("write.parquet.compression-codec"), std::string::npos);
 }
 
 TEST_F(TableWriterTest, KeepsFewFilesOpenForManyPartitions) {
