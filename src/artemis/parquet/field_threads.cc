@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -10,6 +12,17 @@ namespace artemis {
 namespace {
 
 using FieldClock = std::chrono::steady_clock;
+
+// An exception must not leave a thread.
+arrow::Status RunField(const FieldThreads::Run& run, int field) {
+  try {
+    return run(field);
+  } catch (const std::bad_alloc&) {
+    return arrow::Status::OutOfMemory("out of memory while encoding a column");
+  } catch (const std::exception& error) {
+    return arrow::Status::UnknownError("encoding a column failed: ", error.what());
+  }
+}
 
 }  // namespace
 
@@ -40,7 +53,7 @@ arrow::Status FieldThreads::Submit(int64_t bytes, Run run) {
 
 arrow::Status FieldThreads::RunHere(const Run& run) {
   for (size_t field = 0; failed_.ok() && field < fields_.size(); ++field) {
-    failed_ = run(static_cast<int>(field));
+    failed_ = RunField(run, static_cast<int>(field));
   }
   return failed_;
 }
@@ -96,7 +109,7 @@ void FieldThreads::RunNext(int number, std::unique_lock<std::mutex>& lock) {
   ++running_;
   lock.unlock();
   const auto begun = FieldClock::now();
-  arrow::Status status = stage.run(number);
+  arrow::Status status = RunField(stage.run, number);
   const auto busy = std::chrono::nanoseconds(FieldClock::now() - begun).count();
   lock.lock();
   --running_;

@@ -96,6 +96,15 @@ TEST(FieldThreads, StopsAtTheFirstFailureAndKeepsGivingIt) {
   }
 }
 
+TEST(FieldThreads, TurnsExceptionsIntoFailures) {
+  for (const int threads : {1, 3}) {
+    FieldThreads pool(threads, 3);
+    auto status = pool.Submit(1, [](int) -> arrow::Status { throw std::bad_alloc(); });
+    if (status.ok()) status = pool.Drain();
+    EXPECT_TRUE(status.IsOutOfMemory()) << status;
+  }
+}
+
 TEST(FieldThreads, DropsWhatWaitsWhenItEnds) {
   std::atomic<int> run = 0;
   {
