@@ -8,6 +8,7 @@
 #include "artemis/base/error.h"
 #include "artemis/schema/arrow_schema.h"
 #include "artemis/schema/literal_array.h"
+#include "artemis/schema/metadata_columns.h"
 
 namespace artemis {
 
@@ -20,7 +21,11 @@ arrow::compute::ExecContext ContextOf(arrow::MemoryPool* pool) {
 bool IsWidening(const arrow::DataType& from, const arrow::DataType& to) {
   if (to.id() == arrow::Type::INT64) return from.id() == arrow::Type::INT32;
   if (to.id() == arrow::Type::DOUBLE) return from.id() == arrow::Type::FLOAT;
-  if (to.id() == arrow::Type::TIMESTAMP) return from.id() == arrow::Type::TIMESTAMP;
+  if (to.id() == arrow::Type::TIMESTAMP) {
+    if (from.id() == arrow::Type::TIMESTAMP) return true;
+    return from.id() == arrow::Type::DATE32 &&
+           static_cast<const arrow::TimestampType&>(to).timezone().empty();
+  }
   if (to.id() == arrow::Type::TIME64)
     return from.id() == arrow::Type::TIME32 || from.id() == arrow::Type::TIME64;
   if (arrow::is_decimal(to.id())) return arrow::is_decimal(from.id());
@@ -66,6 +71,26 @@ arrow::Result<std::shared_ptr<arrow::Array>> ProjectValues(
     const Field& target, const std::shared_ptr<arrow::Array>& source,
     const arrow::Field& source_field, arrow::MemoryPool* pool);
 
+// What a field holds in every row of a file that lacks it (specification, "Default values").
+arrow::Result<std::shared_ptr<arrow::Array>> MissingValues(
+    const Field& field, const std::optional<LiteralValue>& constant, int64_t rows,
+    arrow::MemoryPool* pool) {
+  if (field.type.is_primitive()) return RepeatLiteral(field.type, constant, rows, pool);
+  if (!field.initial_default_struct) {
+    return arrow::MakeArrayOfNull(ToArrowType(field.type), rows, pool);
+  }
+  arrow::ArrayVector children;
+  for (const Field& child : field.type.fields) {
+    ARROW_ASSIGN_OR_RAISE(auto values, MissingValues(child, child.initial_default, rows, pool));
+    children.push_back(std::move(values));
+  }
+  return std::make_shared<arrow::StructArray>(ToArrowType(field.type), rows, std::move(children));
+}
+
+bool HasInitialDefault(const Field& field) {
+  return field.initial_default || field.initial_default_struct;
+}
+
 // Nested fields are found by the ids of `source_field`: the array's own type lacks those that a name mapping gives.
 arrow::Result<std::shared_ptr<arrow::Array>> ProjectStruct(
     const Field& target, const std::shared_ptr<arrow::Array>& source,
@@ -81,6 +106,10 @@ arrow::Result<std::shared_ptr<arrow::Array>> ProjectStruct(
     int found = -1;
     for (int i = 0; i < from.num_fields(); ++i) {
       if (FieldIdOf(*named.field(i)) == child.id) found = i;
+    }
+    if (found < 0 && child.required && !HasInitialDefault(child)) {
+      return arrow::Status::Invalid("the file lacks the required field ", target.name, ".",
+                                    child.name);
     }
     ProjectedColumn column{child, found, child.initial_default};
     ARROW_ASSIGN_OR_RAISE(
@@ -143,6 +172,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> ProjectValues(
     case TypeKind::kList:
     case TypeKind::kMap:
       return ProjectList(target, source, source_field, pool);
+    case TypeKind::kUnknown:
+      return arrow::MakeArrayOfNull(arrow::null(), source->length(), pool);
     default:
       return CastPrimitive(source, target, pool);
   }
@@ -159,14 +190,27 @@ LiteralValue WidenedConstant(const Type& type, const LiteralValue& value) {
 
 }  // namespace
 
+std::vector<PartitionConstant> PartitionConstantsOf(const TableMetadata& metadata,
+                                                    const DataFile& file) {
+  std::vector<PartitionConstant> constants;
+  const PartitionSpec* spec = metadata.FindSpec(file.spec_id);
+  if (spec == nullptr) return constants;
+  for (size_t i = 0; i < spec->fields.size() && i < file.partition.size(); ++i) {
+    if (spec->fields[i].transform.kind == TransformKind::kIdentity) {
+      constants.emplace_back(spec->fields[i].source_id, file.partition[i]);
+    }
+  }
+  return constants;
+}
+
 arrow::Result<std::vector<ProjectedColumn>> ProjectColumns(
     const std::vector<Field>& targets, const arrow::Schema& file_schema,
-    const std::vector<std::pair<FieldId, LiteralValue>>& partition_constants,
-    const std::string& path) {
+    const std::vector<PartitionConstant>& partition_constants, const std::string& path) {
   std::vector<ProjectedColumn> columns;
   for (const auto& target : targets) {
+    ARROW_RETURN_NOT_OK(RefuseUnsupported(target, "read"));
     ProjectedColumn column{target, -1, target.initial_default};
-    for (int i = 0; i < file_schema.num_fields(); ++i) {
+    for (int i = 0; target.type.kind != TypeKind::kUnknown && i < file_schema.num_fields(); ++i) {
       if (FieldIdOf(*file_schema.field(i)) != target.id) continue;
       column.file_column = i;
       column.file_field = file_schema.field(i);
@@ -174,7 +218,9 @@ arrow::Result<std::vector<ProjectedColumn>> ProjectColumns(
     for (const auto& [id, value] : partition_constants) {
       if (id == target.id) column.constant = value;
     }
-    if (column.file_column < 0 && target.required && !column.constant) {
+    const bool has_value = column.constant || target.initial_default_struct ||
+                           FindMetadataColumn(target.id) != nullptr;
+    if (column.file_column < 0 && target.required && !has_value) {
       return CorruptFileError(path, "it lacks the required column " + target.name);
     }
     columns.push_back(std::move(column));
@@ -187,12 +233,9 @@ arrow::Result<std::shared_ptr<arrow::Array>> ProjectArray(
     const arrow::Field* source_field, arrow::MemoryPool* pool) {
   if (source != nullptr && source_field != nullptr)
     return ProjectValues(column.target, source, *source_field, pool);
-  if (!column.target.type.is_primitive()) {
-    return arrow::MakeArrayOfNull(ToArrowType(column.target.type), rows, pool);
-  }
   auto constant = column.constant;
   if (constant) constant = WidenedConstant(column.target.type, *constant);
-  return RepeatLiteral(column.target.type, constant, rows, pool);
+  return MissingValues(column.target, constant, rows, pool);
 }
 
 }  // namespace artemis

@@ -11,18 +11,13 @@
 #include "artemis/io/location.h"
 #include "artemis/parquet/file_reader.h"
 #include "artemis/read/column_projection.h"
-#include "artemis/read/deletion_vector.h"
 #include "artemis/schema/literal_array.h"
+#include "artemis/schema/metadata_columns.h"
+#include "artemis/table/deletion_vector.h"
 
 namespace artemis {
 
 namespace {
-
-// Reserved columns of position delete files (specification, "Position Delete Files").
-constexpr FieldId kFilePathField(2147483546);
-constexpr FieldId kPositionField(2147483545);
-
-constexpr int64_t kVectorBytesMax = int64_t{1} << 30;
 
 struct DeleteFileRows {
   std::unique_ptr<ParquetBatches> batches;
@@ -67,13 +62,23 @@ arrow::Result<arrow::ArrayVector> NextColumns(DeleteFileRows& rows) {
   return arrays;
 }
 
-Field RequiredField(FieldId id, const char* name, TypeKind kind) {
-  Field field;
-  field.id = id;
-  field.name = name;
-  field.required = true;
-  field.type = Type::Of(kind);
-  return field;
+// The way down to `id` through structs alone: `field` with only what leads there, all of it optional; nullopt when there is none.
+std::optional<Field> PrunedTo(const Field& field, FieldId id) {
+  Field pruned = field;
+  pruned.required = false;
+  if (field.id == id) return pruned;
+  if (field.type.kind != TypeKind::kStruct) return std::nullopt;
+  for (const Field& child : field.type.fields) {
+    auto below = PrunedTo(child, id);
+    if (!below) continue;
+    pruned.type = Type::Struct({std::move(*below)});
+    return pruned;
+  }
+  return std::nullopt;
+}
+
+const Field& LeafOf(const Field& pruned) {
+  return pruned.type.kind == TypeKind::kStruct ? LeafOf(pruned.type.fields.front()) : pruned;
 }
 
 template <typename V>
@@ -115,13 +120,20 @@ namespace {
 
 arrow::Result<DeletedPositions> LoadVector(const DataFile& file, FileSystem& files) {
   const int64_t size = file.content_size_bytes.value_or(-1);
-  if (size < 0 || size > kVectorBytesMax || *file.content_offset < 0) {
-    return CorruptFileError(file.path, "its manifest entry places a deletion vector of " +
-                                           std::to_string(size) + " bytes at " +
-                                           std::to_string(*file.content_offset));
+  const int64_t offset = *file.content_offset;
+  if (size > kDeletionVectorBytesMax) {
+    return LimitExceededError(file.path + ": a deletion vector of " + std::to_string(size) +
+                              " bytes");
   }
   ARROW_ASSIGN_OR_RAISE(const auto input, files.OpenInput(file.path));
-  ARROW_ASSIGN_OR_RAISE(const auto blob, input->ReadAt(*file.content_offset, size));
+  ARROW_ASSIGN_OR_RAISE(const int64_t file_bytes, input->GetSize());
+  if (size < 0 || offset < 0 || offset > file_bytes || size > file_bytes - offset) {
+    return CorruptFileError(file.path, "its manifest entry places a deletion vector of " +
+                                           std::to_string(size) + " bytes at " +
+                                           std::to_string(offset) + ", the file has " +
+                                           std::to_string(file_bytes));
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto blob, input->ReadAt(offset, size));
   if (blob->size() != size) {
     return CorruptFileError(file.path, "expected a deletion vector of " + std::to_string(size) +
                                            " bytes, found " + std::to_string(blob->size()));
@@ -140,6 +152,33 @@ arrow::Result<std::string> EqualityKey(const std::vector<Field>& fields,
     if (value) AppendValue(key, *value);
   }
   return key;
+}
+
+namespace {
+
+arrow::Status CountDeleteRows(const DataFile& file, int64_t rows, int64_t* total) {
+  *total += rows;
+  if (*total <= kDeleteFileRowsMax) return arrow::Status::OK();
+  return LimitExceededError(file.path + ": a delete file of more than " +
+                            std::to_string(kDeleteFileRowsMax) + " rows");
+}
+
+}  // namespace
+
+arrow::Result<arrow::ArrayVector> EqualityLeaves(const EqualityDeletes& deletes,
+                                                 const arrow::ArrayVector& columns,
+                                                 arrow::MemoryPool* pool) {
+  arrow::ArrayVector leaves;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    std::shared_ptr<arrow::Array> values = columns[i];
+    const Field* field = &deletes.columns[i];
+    for (; field->type.kind == TypeKind::kStruct; field = &field->type.fields.front()) {
+      const auto parent = std::static_pointer_cast<arrow::StructArray>(values);
+      ARROW_ASSIGN_OR_RAISE(values, parent->GetFlattenedField(0, pool));
+    }
+    leaves.push_back(std::move(values));
+  }
+  return leaves;
 }
 
 arrow::Result<DeletedPositions> DeleteLoader::PositionsFor(const ScanTask& task) {
@@ -165,15 +204,16 @@ arrow::Result<std::shared_ptr<const DeleteLoader::PositionsByPath>> DeleteLoader
   std::lock_guard lock(mutex_);
   if (const auto known = positions_.find(file.path); known != positions_.end())
     return known->second;
-  ARROW_ASSIGN_OR_RAISE(
-      auto rows, OpenDeleteFile(file,
-                                {RequiredField(kFilePathField, "file_path", TypeKind::kString),
-                                 RequiredField(kPositionField, "pos", TypeKind::kLong)},
-                                files_));
+  ARROW_ASSIGN_OR_RAISE(auto rows, OpenDeleteFile(file,
+                                                  {*FindMetadataColumn(kDeletedPathColumn),
+                                                   *FindMetadataColumn(kDeletedPositionColumn)},
+                                                  files_));
   auto loaded = std::make_shared<PositionsByPath>();
+  int64_t total = 0;
   while (true) {
     ARROW_ASSIGN_OR_RAISE(const auto columns, NextColumns(rows));
     if (columns.empty()) break;
+    ARROW_RETURN_NOT_OK(CountDeleteRows(file, columns[0]->length(), &total));
     const auto& paths = static_cast<const arrow::StringArray&>(*columns[0]);
     const auto& positions = static_cast<const arrow::Int64Array&>(*columns[1]);
     for (int64_t row = 0; row < paths.length(); ++row) {
@@ -186,13 +226,24 @@ arrow::Result<std::shared_ptr<const DeleteLoader::PositionsByPath>> DeleteLoader
   return std::shared_ptr<const PositionsByPath>(loaded);
 }
 
-arrow::Result<Field> DeleteLoader::FieldOf(FieldId id, const std::string& path) const {
+arrow::Status DeleteLoader::AddField(FieldId id, const std::string& path,
+                                     EqualityDeletes* deletes) const {
   for (auto schema = metadata_->schemas.rbegin(); schema != metadata_->schemas.rend(); ++schema) {
-    const Field* field = schema->FindField(id);
-    if (field == nullptr) continue;
-    Field copy = *field;
-    copy.required = false;
-    return copy;
+    for (const Field& column : schema->fields) {
+      auto pruned = PrunedTo(column, id);
+      if (!pruned) continue;
+      const Field& leaf = LeafOf(*pruned);
+      if (!leaf.type.is_primitive()) {
+        return CorruptFileError(path, "its equality field '" + schema->FullName(id) +
+                                          "' is of type " + leaf.type.ToString());
+      }
+      deletes->fields.push_back(leaf);
+      deletes->columns.push_back(std::move(*pruned));
+      return arrow::Status::OK();
+    }
+    if (schema->FindField(id) == nullptr) continue;
+    return CorruptFileError(
+        path, "its equality field '" + schema->FullName(id) + "' lies in a list or map");
   }
   return CorruptFileError(
       path, "its equality field id " + ToString(id) + " is in no schema of the table");
@@ -205,17 +256,20 @@ arrow::Result<std::shared_ptr<const EqualityDeletes>> DeleteLoader::LoadEqualiti
     return known->second;
   auto loaded = std::make_shared<EqualityDeletes>();
   for (const FieldId id : file.equality_ids) {
-    ARROW_ASSIGN_OR_RAISE(auto field, FieldOf(id, file.path));
-    loaded->fields.push_back(std::move(field));
+    ARROW_RETURN_NOT_OK(AddField(id, file.path, loaded.get()));
   }
   if (loaded->fields.empty())
     return CorruptFileError(file.path, "its manifest entry names no equality field ids");
-  ARROW_ASSIGN_OR_RAISE(auto rows, OpenDeleteFile(file, loaded->fields, files_));
+  ARROW_ASSIGN_OR_RAISE(auto rows, OpenDeleteFile(file, loaded->columns, files_));
+  int64_t total = 0;
   while (true) {
     ARROW_ASSIGN_OR_RAISE(const auto columns, NextColumns(rows));
     if (columns.empty()) break;
-    for (int64_t row = 0; row < columns[0]->length(); ++row) {
-      ARROW_ASSIGN_OR_RAISE(auto key, EqualityKey(loaded->fields, columns, row));
+    ARROW_RETURN_NOT_OK(CountDeleteRows(file, columns[0]->length(), &total));
+    ARROW_ASSIGN_OR_RAISE(const auto leaves,
+                          EqualityLeaves(*loaded, columns, arrow::system_memory_pool()));
+    for (int64_t row = 0; row < leaves[0]->length(); ++row) {
+      ARROW_ASSIGN_OR_RAISE(auto key, EqualityKey(loaded->fields, leaves, row));
       loaded->keys.insert(std::move(key));
     }
   }

@@ -21,11 +21,23 @@ class FileSystem;
 // Deleted positions of one data file: sorted, unique, 0 is the file's first row.
 using DeletedPositions = std::vector<int64_t>;
 
-// The rows one equality delete file names: rows whose values in `fields` equal one of its rows are deleted. Null equals null.
+// The rows one equality delete file names: rows whose values in `fields` equal one of its rows are deleted. Null equals null, and
+// where a struct is null so are its fields.
 struct EqualityDeletes {
+  // The columns that are compared, each optional: leaves, of structs maybe.
   std::vector<Field> fields;
+  // What to project for each of them: the top-level column, with nothing in it but the way down to the leaf.
+  std::vector<Field> columns;
   std::unordered_set<std::string> keys;
 };
+
+// The arrays of `fields` out of those of `columns`.
+arrow::Result<arrow::ArrayVector> EqualityLeaves(const EqualityDeletes& deletes,
+                                                 const arrow::ArrayVector& columns,
+                                                 arrow::MemoryPool* pool);
+
+// Limit for what is read: rows of one delete file, which are held in memory.
+inline constexpr int64_t kDeleteFileRowsMax = int64_t{1} << 27;
 
 // Reads delete files once each, however many data files they apply to. Thread-safe.
 class DeleteLoader {
@@ -44,7 +56,7 @@ class DeleteLoader {
   using PositionsByPath = std::map<std::string, DeletedPositions>;
   arrow::Result<std::shared_ptr<const PositionsByPath>> LoadPositions(const DataFile& file);
   arrow::Result<std::shared_ptr<const EqualityDeletes>> LoadEqualities(const DataFile& file);
-  arrow::Result<Field> FieldOf(FieldId id, const std::string& path) const;
+  arrow::Status AddField(FieldId id, const std::string& path, EqualityDeletes* deletes) const;
 
   FileSystem& files_;
   const std::shared_ptr<const TableMetadata> metadata_;

@@ -222,6 +222,84 @@ TEST_F(DeleteRowsTest, TakesOutThePositionsOfADeletionVector) {
   EXPECT_EQ(corrupt->path, deletes.path);
 }
 
+TEST(EqualityDeletes, ReachFieldsOfStructsAcrossSchemaEvolution) {
+  TestTableOptions options;
+  options.fields = {MakeField(1, "id", TypeKind::kLong),
+                    MakeField(2, "p",
+                              Type::Struct({MakeField(3, "x", TypeKind::kInt),
+                                            MakeField(4, "y", TypeKind::kInt)}))};
+  TestTable table(options);
+  table.Append(R"([{"id": 1, "p": {"x": 1, "y": 10}}, {"id": 2, "p": {"x": 2, "y": 10}},
+                   {"id": 3, "p": null}, {"id": 4, "p": {"x": null, "y": 9}}])");
+  // x was widened and moved, and what holds it renamed.
+  table.SetFields({MakeField(1, "id", TypeKind::kLong),
+                   MakeField(2, "place",
+                             Type::Struct({MakeField(4, "y", TypeKind::kInt),
+                                           MakeField(3, "x", TypeKind::kLong)}))});
+  const auto by_x =
+      arrow::schema({ArrowField(2, "place", arrow::struct_({ArrowField(3, "x", arrow::int64())}))});
+  DataFile two = WriteEqualityDeletes(table, by_x, R"([{"place": {"x": 2}}])");
+  two.equality_ids = {FieldId(3)};
+  table.Commit({two});
+  EXPECT_EQ(ReadRows(table), (Rows{"1|{10, 1}", "3|null", "4|{9, null}"}));
+  EXPECT_EQ(ReadRows(table, Leaf(PredicateOp::kEq, "place.y", {int64_t{10}})), Rows{"1|{10, 1}"});
+  ReadOptions only_id = InOrder();
+  only_id.columns = {FieldId(1)};
+  EXPECT_EQ(ReadRows(table, only_id), (Rows{"1", "3", "4"}));
+
+  // A null struct has null fields (specification, "Equality Delete Files").
+  DataFile null = WriteEqualityDeletes(table, by_x, R"([{"place": {"x": null}}])");
+  null.equality_ids = {FieldId(3)};
+  table.Commit({null});
+  EXPECT_EQ(ReadRows(table, only_id), (Rows{"1"}));
+
+  // Dropped since, it is compared all the same.
+  table.SetFields({MakeField(1, "id", TypeKind::kLong)});
+  EXPECT_EQ(ReadRows(table), (Rows{"1"}));
+}
+
+TEST(EqualityDeletes, CompareAnAddedColumnByItsInitialDefault) {
+  TestTableOptions options;
+  options.fields = {MakeField(1, "id", TypeKind::kLong)};
+  options.format_version = 3;
+  TestTable table(options);
+  table.Append(R"([{"id": 1}])");
+  Field added = MakeField(2, "station", TypeKind::kString);
+  added.initial_default = LiteralValue(std::string("svalbard"));
+  table.SetFields({MakeField(1, "id", TypeKind::kLong), added});
+  table.Append(R"([{"id": 2, "station": "kiruna"}])");
+  const auto schema = arrow::schema({ArrowField(2, "station", arrow::utf8())});
+  table.Commit({WriteEqualityDeletes(table, schema, R"([{"station": "svalbard"}])")});
+  EXPECT_EQ(ReadRows(table), (Rows{"2|kiruna"}));
+}
+
+TEST_F(DeleteRowsTest, RefusesAVectorLongerThanItsFile) {
+  TestTableOptions options = IdAndName();
+  options.format_version = 3;
+  TestTable table(options);
+  const DataFile data = WriteForeign(table, IdColumn(), Ids(3));
+  table.Commit({data});
+  DataFile deletes;
+  deletes.content = FileContent::kPositionDeletes;
+  deletes.format = "PUFFIN";
+  deletes.path = table.metadata()->location + "/data/short.puffin";
+  deletes.record_count = 1;
+  deletes.referenced_data_file = data.path;
+  deletes.content_offset = 4;
+  ASSERT_TRUE(table.files().WriteNew(deletes.path, "PFA1").ok());
+  const std::vector<ManifestFile> manifests = *ListManifests(table.View(), table.files());
+  for (const int64_t size : {int64_t{1}, int64_t{1} << 29}) {
+    deletes.content_size_bytes = size;
+    table.CommitManifests(manifests);
+    table.Commit({deletes});
+    EXPECT_NE(FindDetail<CorruptFile>(ReadStatus(table)), nullptr) << size;
+  }
+  deletes.content_size_bytes = int64_t{1} << 40;
+  table.CommitManifests(manifests);
+  table.Commit({deletes});
+  EXPECT_NE(FindDetail<LimitExceeded>(ReadStatus(table)), nullptr);
+}
+
 TEST_F(DeleteRowsTest, RefusesDeleteFilesItCannotUnderstand) {
   const DataFile data = AddIds(2);
   const auto path_only = arrow::schema({ArrowField(2147483546, "file_path", arrow::utf8())});

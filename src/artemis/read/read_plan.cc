@@ -12,6 +12,7 @@
 
 #include "artemis/read/task_reader.h"
 #include "artemis/schema/arrow_schema.h"
+#include "artemis/schema/metadata_columns.h"
 
 namespace artemis {
 
@@ -220,16 +221,32 @@ class CountedReader : public arrow::RecordBatchReader {
   const std::shared_ptr<ReadCounters> counters_;
 };
 
-arrow::Result<std::vector<Field>> OutputFields(const Schema& schema, const ReadOptions& options) {
-  if (!options.columns) return schema.fields;
-  std::vector<Field> fields;
-  for (const FieldId id : *options.columns) {
-    const auto found = std::find_if(schema.fields.begin(), schema.fields.end(),
-                                    [&](const Field& field) { return field.id == id; });
-    if (found == schema.fields.end())
-      return arrow::Status::Invalid("field id ", id.value, " is no top-level column");
-    fields.push_back(*found);
+arrow::Result<Field> OutputField(const TableView& view, FieldId id) {
+  for (const Field& field : view.schema->fields) {
+    if (field.id == id) return field;
   }
+  const Field* reserved = FindMetadataColumn(id);
+  if (reserved == nullptr || id == kDeletedPathColumn || id == kDeletedPositionColumn) {
+    return arrow::Status::Invalid("field id ", id.value, " is no top-level column");
+  }
+  const bool is_lineage = id == kRowIdColumn || id == kLastUpdatedColumn;
+  if (is_lineage && view.metadata->format_version < 3) {
+    return arrow::Status::Invalid("column ", reserved->name,
+                                  " needs format version 3, the table has ",
+                                  view.metadata->format_version);
+  }
+  return *reserved;
+}
+
+arrow::Result<std::vector<Field>> OutputFields(const TableView& view, const ReadOptions& options) {
+  std::vector<Field> fields;
+  if (!options.columns) fields = view.schema->fields;
+  for (const FieldId id : options.columns.value_or(std::vector<FieldId>())) {
+    ARROW_ASSIGN_OR_RAISE(Field field, OutputField(view, id));
+    fields.push_back(std::move(field));
+  }
+  if (options.positions) fields.push_back(*FindMetadataColumn(kPositionColumn));
+  for (const Field& field : fields) ARROW_RETURN_NOT_OK(RefuseUnsupported(field, "read"));
   return fields;
 }
 
@@ -243,7 +260,7 @@ arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> ReadPlan(
   context->files = &files;
   context->options = options;
   if (context->options.pool == nullptr) context->options.pool = arrow::system_memory_pool();
-  ARROW_ASSIGN_OR_RAISE(context->output, OutputFields(*plan.view.schema, options));
+  ARROW_ASSIGN_OR_RAISE(context->output, OutputFields(plan.view, options));
   context->output_schema = ToArrowSchema(Schema{plan.view.schema->id, context->output, {}});
   context->deletes = std::make_shared<DeleteLoader>(files, plan.view.metadata);
   if (counters == nullptr) counters = std::make_shared<ReadCounters>();

@@ -15,8 +15,9 @@
 namespace artemis {
 
 struct ReadOptions {
-  // Top-level columns of plan.view.schema to return, in this order; nullopt: all. Fields of the predicate are read as needed but
-  // not returned.
+  // Columns to return, in this order: top-level ones of plan.view.schema, and _file, _pos, _spec_id, _row_id and
+  // _last_updated_sequence_number (schema/metadata_columns.h); nullopt: all of the schema. Fields of the predicate are read as needed
+  // but not returned.
   std::optional<std::vector<FieldId>> columns;
   // Rows per batch, at most.
   int64_t batch_rows = 65536;
@@ -28,6 +29,9 @@ struct ReadOptions {
   // Give the live rows for which a task's residual is NOT true (false or null): what a delete leaves. Tasks whose residual is
   // kTrue give none. Requires tasks without chosen row groups.
   bool complement = false;
+  // Give the position of each row in its data file (0 is the first) as one more column, the last: "_pos", int64 (specification,
+  // "Reserved Field IDs"). The same as kPositionColumn at the end of `columns`.
+  bool positions = false;
   // Stop after this many rows.
   std::optional<int64_t> limit;
   arrow::MemoryPool* pool = nullptr;  // default: Arrow's system pool
@@ -42,8 +46,11 @@ struct ReadCounters {
 };
 
 // The stream's schema is ToArrowSchema of the chosen columns. Batch order is unspecified when threads > 1, else plan order.
-// A column absent in a file is its initial-default, or null; files without field ids go through the table's name mapping.
-// Errors surface on ReadNext: CorruptFile, IOError with the path, Cancelled. Nothing is read before the first ReadNext.
+// A column absent in a file is the identity partition value, else its initial-default, or null; files without field ids go through the
+// table's name mapping. Row lineage (_row_id, _last_updated_sequence_number) is what the file stores, where that is null first_row_id plus
+// the position and the data sequence number, and null in files without first_row_id (specification, "Row Lineage").
+// Invalid: an id that is no column, row lineage of a table below format version 3. NotImplemented names a column of an unsupported type,
+// also when no columns are chosen. Errors of files surface on ReadNext: CorruptFile, IOError with the path, Cancelled. Nothing is read before the first ReadNext.
 // `files` must outlive the reader.
 arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> ReadPlan(
     ScanPlan plan, FileSystem& files, const ReadOptions& options = {},

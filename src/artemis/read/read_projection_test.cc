@@ -309,5 +309,106 @@ TEST(ReadProjection, GivesTheAskedColumnsInTheirOrder) {
   EXPECT_TRUE(OpenRows(table, table.View(), {}, options).status().IsInvalid());
 }
 
+TEST(ReadProjection, FillsAMissingStructWithTheDefaultsOfItsFields) {
+  TestTable table(TableOf({MakeField(1, "id", TypeKind::kLong)}, 3));
+  table.Append(R"([{"id": 1}])");
+  const auto x = WithDefault(MakeField(4, "x", TypeKind::kInt), LiteralValue(int32_t{0}));
+  const auto y = WithDefault(MakeField(5, "y", TypeKind::kInt), LiteralValue(int32_t{7}));
+  Field point = MakeField(2, "point", Type::Struct({x, y}));
+  Field unset = MakeField(
+      3, "unset",
+      Type::Struct({WithDefault(MakeField(6, "z", TypeKind::kInt), LiteralValue(int32_t{9}))}));
+  point.initial_default_struct = true;
+  table.SetFields({MakeField(1, "id", TypeKind::kLong), point, unset});
+  // The first of the specification's examples: null where the default is null, else what the fields say.
+  EXPECT_EQ(ReadRows(table), (Rows{"1|{0, 7}|null"}));
+  AddForeign(table,
+             {ArrowField(1, "id", arrow::int64()),
+              ArrowField(2, "point", arrow::struct_({ArrowField(5, "y", arrow::int32())})),
+              ArrowField(3, "unset", arrow::struct_({ArrowField(77, "w", arrow::int32())}))},
+             R"([{"id": 2, "point": {"y": -1}, "unset": {"w": 1}},
+                 {"id": 3, "point": null, "unset": null}])");
+  EXPECT_EQ(ReadRows(table), (Rows{"2|{0, -1}|{9}", "3|null|null", "1|{0, 7}|null"}));
+}
+
+TEST(ReadProjection, ReadsDatesOfAColumnThatBecameATimestamp) {
+  TestTable table(TableOf({MakeField(1, "d", TypeKind::kDate)}, 3));
+  table.Append(R"([{"d": -1}, {"d": 19797}, {"d": null}])");
+  table.SetFields({MakeField(1, "d", TypeKind::kTimestamp)});
+  ReadOptions options = InOrder();
+  const auto stream = OpenRows(table, table.View());
+  ASSERT_TRUE(stream.ok()) << stream.status();
+  std::shared_ptr<arrow::RecordBatch> batch;
+  ASSERT_TRUE((*stream)->ReadNext(&batch).ok());
+  const auto& values = static_cast<const arrow::TimestampArray&>(*batch->column(0));
+  EXPECT_EQ(values.Value(0), -86'400'000'000);
+  EXPECT_EQ(values.Value(1), 19'797 * 86'400'000'000);
+  EXPECT_TRUE(values.IsNull(2));
+}
+
+TEST(ReadProjection, FailsOnADateOutOfTheRangeOfNanoseconds) {
+  TestTable table(TableOf({MakeField(1, "d", TypeKind::kDate)}, 3));
+  table.Append(R"([{"d": 193579}])");
+  table.SetFields({MakeField(1, "d", TypeKind::kTimestampNs)});
+  const auto status = ReadStatus(table);
+  EXPECT_FALSE(status.ok());
+  EXPECT_NE(status.message().find(".parquet"), std::string::npos) << status;
+}
+
+TEST(ReadProjection, GivesNullsForUnknownWhateverAFileHolds) {
+  TestTable table(
+      TableOf({MakeField(1, "id", TypeKind::kLong), MakeField(2, "u", TypeKind::kUnknown)}, 3));
+  AddForeign(table, {ArrowField(1, "id", arrow::int64()), ArrowField(2, "u", arrow::int32())},
+             R"([{"id": 1, "u": 5}])");
+  EXPECT_EQ(ReadRows(table), (Rows{"1|null"}));
+}
+
+TEST(ReadProjection, TakesANullPartitionValueBeforeTheInitialDefault) {
+  TestTableOptions options =
+      TableOf({MakeField(1, "id", TypeKind::kLong), MakeField(2, "m", TypeKind::kString)}, 3);
+  options.partition = "m";
+  TestTable table(options);
+  table.Change([](TableMetadata& metadata) {
+    metadata.schemas[0].fields[1].initial_default = LiteralValue(std::string("none"));
+  });
+  ForeignFileOptions in_null;
+  in_null.partition = {std::nullopt};
+  AddForeign(table, {ArrowField(1, "id", arrow::int64())}, R"([{"id": 1}])", in_null);
+  ForeignFileOptions in_a;
+  in_a.partition = {LiteralValue(std::string("a"))};
+  AddForeign(table, {ArrowField(1, "id", arrow::int64())}, R"([{"id": 2}])", in_a);
+  EXPECT_EQ(ReadRows(table), (Rows{"2|a", "1|null"}));
+}
+
+TEST(ReadProjection, NamesANestedRequiredFieldThatIsMissing) {
+  TestTable table(TableOf({MakeField(1, "p",
+                                     Type::Struct({MakeField(2, "x", TypeKind::kInt),
+                                                   MakeField(3, "y", TypeKind::kInt, true)}))}));
+  AddForeign(table, {ArrowField(1, "p", arrow::struct_({ArrowField(2, "x", arrow::int32())}))},
+             R"([{"p": {"x": 1}}])");
+  const auto status = ReadStatus(table);
+  EXPECT_TRUE(status.IsInvalid()) << status;
+  EXPECT_NE(status.message().find("p.y"), std::string::npos) << status;
+}
+
+TEST(ReadProjection, RefusesUnsupportedColumnsByNameAndReadsTheOthers) {
+  TestTable table(TableOf({MakeField(1, "id", TypeKind::kLong)}, 3));
+  table.Append(R"([{"id": 1}])");
+  table.SetFields(
+      {MakeField(1, "id", TypeKind::kLong), MakeField(2, "v", Type::Unsupported("variant")),
+       MakeField(3, "s",
+                 Type::Struct({MakeField(4, "g", Type::Unsupported("geometry(OGC:CRS84)"))}))});
+  arrow::Status status = ReadStatus(table);
+  EXPECT_TRUE(status.IsNotImplemented()) << status;
+  EXPECT_NE(status.message().find("column 'v' has the type variant"), std::string::npos) << status;
+  ReadOptions options = InOrder();
+  options.columns = {FieldId(3)};
+  status = ReadStatus(table, options);
+  EXPECT_TRUE(status.IsNotImplemented());
+  EXPECT_NE(status.message().find("field 'g' of column 's'"), std::string::npos) << status;
+  options.columns = {FieldId(1)};
+  EXPECT_EQ(ReadRows(table, options), Rows{"1"});
+}
+
 }  // namespace
 }  // namespace artemis

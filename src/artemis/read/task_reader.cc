@@ -14,6 +14,8 @@
 #include "artemis/expr/row_evaluator.h"
 #include "artemis/io/file_system.h"
 #include "artemis/read/mapped_schema.h"
+#include "artemis/read/metadata_column_values.h"
+#include "artemis/schema/metadata_columns.h"
 
 namespace artemis {
 
@@ -61,23 +63,9 @@ std::vector<Field> FilterFields(
     if (!path.empty()) add(*path.front());
   }
   for (const auto& deletes : equalities) {
-    for (const auto& field : deletes->fields) add(field);
+    for (const auto& column : deletes->columns) add(column);
   }
   return fields;
-}
-
-// Values of identity partition fields: what a file that lacks the column holds (specification, "Column Projection" rule 1).
-std::vector<std::pair<FieldId, LiteralValue>> PartitionConstants(const ReadContext& context,
-                                                                 const DataFile& file) {
-  std::vector<std::pair<FieldId, LiteralValue>> constants;
-  const auto* spec = context.view.metadata->FindSpec(file.spec_id);
-  if (spec == nullptr) return constants;
-  for (size_t i = 0; i < spec->fields.size() && i < file.partition.size(); ++i) {
-    if (spec->fields[i].transform.kind == TransformKind::kIdentity && file.partition[i]) {
-      constants.emplace_back(spec->fields[i].source_id, *file.partition[i]);
-    }
-  }
-  return constants;
 }
 
 arrow::Result<std::shared_ptr<arrow::BooleanArray>> Inverted(const arrow::BooleanArray& mask,
@@ -127,8 +115,9 @@ arrow::Status TaskReader::Bind(const ParquetFooter& footer, ParquetReadOptions& 
   ARROW_ASSIGN_OR_RAISE(const auto file_schema,
                         WithFieldIds(footer.arrow_schema, *context_->view.metadata, footer.path));
   ARROW_ASSIGN_OR_RAISE(
-      columns_, ProjectColumns(targets, *file_schema, PartitionConstants(*context_, task_.file),
-                               footer.path));
+      columns_,
+      ProjectColumns(targets, *file_schema,
+                     PartitionConstantsOf(*context_->view.metadata, task_.file), footer.path));
   options.columns.emplace();
   for (auto& column : columns_) {
     if (column.file_column < 0) continue;
@@ -161,6 +150,16 @@ arrow::Result<std::shared_ptr<arrow::Array>> TaskReader::Column(const arrow::Rec
   return projected.ok() ? projected : WithContext(projected.status(), task_.file.path);
 }
 
+arrow::Result<std::shared_ptr<arrow::Array>> TaskReader::ReservedColumn(
+    const arrow::RecordBatch& batch, const ProjectedColumn& column, int64_t first_row) {
+  arrow::MemoryPool* pool = context_->options.pool;
+  std::shared_ptr<arrow::Array> stored;
+  if (column.file_column >= 0) {
+    ARROW_ASSIGN_OR_RAISE(stored, Column(batch, column));
+  }
+  return MetadataColumnValues(column.target, task_, {first_row, batch.num_rows()}, stored, pool);
+}
+
 arrow::Result<std::shared_ptr<arrow::Array>> TaskReader::FilterColumn(
     const arrow::RecordBatch& batch, FieldId id) {
   const auto path = PathTo(context_->view.schema->fields, id);
@@ -184,13 +183,14 @@ arrow::Result<std::shared_ptr<arrow::BooleanArray>> TaskReader::KeptRows(
   }
   for (const auto& deletes : equalities_) {
     arrow::ArrayVector arrays;
-    for (const auto& field : deletes->fields) {
+    for (const auto& target : deletes->columns) {
       // Keys have the type of the newest schema, which may be wider than the one that is read.
-      ProjectedColumn column = *FindColumn(field.id);
-      column.target = field;
+      ProjectedColumn column = *FindColumn(target.id);
+      column.target = target;
       ARROW_ASSIGN_OR_RAISE(auto array, Column(batch, column));
       arrays.push_back(std::move(array));
     }
+    ARROW_ASSIGN_OR_RAISE(arrays, EqualityLeaves(*deletes, arrays, context_->options.pool));
     if (keep.empty()) keep.assign(static_cast<size_t>(rows), true);
     for (int64_t row = 0; row < rows; ++row) {
       ARROW_ASSIGN_OR_RAISE(const auto key, EqualityKey(deletes->fields, arrays, row));
@@ -223,16 +223,20 @@ arrow::Result<std::shared_ptr<arrow::BooleanArray>> TaskReader::KeptRows(
 }
 
 arrow::Result<std::shared_ptr<arrow::RecordBatch>> TaskReader::Output(
-    const arrow::RecordBatch& batch, const std::shared_ptr<arrow::BooleanArray>& mask) {
+    const arrow::RecordBatch& batch, int64_t first_row,
+    const std::shared_ptr<arrow::BooleanArray>& mask) {
   arrow::ArrayVector arrays;
   for (size_t i = 0; i < context_->output.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(auto array, Column(batch, columns_[i]));
+    const bool is_reserved = FindMetadataColumn(context_->output[i].id) != nullptr;
+    ARROW_ASSIGN_OR_RAISE(auto array, is_reserved ? ReservedColumn(batch, columns_[i], first_row)
+                                                  : Column(batch, columns_[i]));
     arrays.push_back(std::move(array));
   }
+  const bool has_columns = !arrays.empty();
   auto projected =
       arrow::RecordBatch::Make(context_->output_schema, batch.num_rows(), std::move(arrays));
   if (mask == nullptr || mask->true_count() == batch.num_rows()) return projected;
-  if (context_->output.empty()) {
+  if (!has_columns) {
     return arrow::RecordBatch::Make(context_->output_schema, mask->true_count(),
                                     arrow::ArrayVector());
   }
@@ -251,7 +255,7 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> TaskReader::Next() {
     if (batch == nullptr) return std::shared_ptr<arrow::RecordBatch>();
     ARROW_ASSIGN_OR_RAISE(const auto mask, KeptRows(*batch, first_row));
     if (mask != nullptr && mask->true_count() == 0) continue;
-    ARROW_ASSIGN_OR_RAISE(auto output, Output(*batch, mask));
+    ARROW_ASSIGN_OR_RAISE(auto output, Output(*batch, first_row, mask));
     if (output->num_rows() > 0) return output;
   }
 }

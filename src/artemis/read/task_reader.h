@@ -54,7 +54,12 @@ class TaskReader {
   arrow::Result<std::shared_ptr<arrow::Array>> Column(const arrow::RecordBatch& batch,
                                                       const ProjectedColumn& column);
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Output(
-      const arrow::RecordBatch& batch, const std::shared_ptr<arrow::BooleanArray>& mask);
+      const arrow::RecordBatch& batch, int64_t first_row,
+      const std::shared_ptr<arrow::BooleanArray>& mask);
+  // A column of schema/metadata_columns.h for the rows from `first_row` of the file on.
+  arrow::Result<std::shared_ptr<arrow::Array>> ReservedColumn(const arrow::RecordBatch& batch,
+                                                              const ProjectedColumn& column,
+                                                              int64_t first_row);
   // The values a leaf of the residual compares, nested ones included.
   arrow::Result<std::shared_ptr<arrow::Array>> FilterColumn(const arrow::RecordBatch& batch,
                                                             FieldId id);

@@ -39,13 +39,20 @@ std::vector<std::string> UniqueNames(const std::vector<Field>& fields,
   return names;
 }
 
+// What a column holds in files that lack it (specification, "Default values").
+duckdb::Value ValueWhereMissing(const Field& field) {
+  if (field.initial_default) return ToDuckValue(field.type, *field.initial_default);
+  if (!field.initial_default_struct) return duckdb::Value(ToDuckType(field.type));
+  duckdb::vector<duckdb::Value> values;
+  for (const Field& child : field.type.fields) values.push_back(ValueWhereMissing(child));
+  return duckdb::Value::STRUCT(ToDuckType(field.type), std::move(values));
+}
+
 duckdb::MultiFileColumnDefinition DefinitionOf(const Field& field, const std::string& name) {
   duckdb::MultiFileColumnDefinition definition(name, ToDuckType(field.type));
   definition.identifier = duckdb::Value::INTEGER(field.id.value);
-  const duckdb::Value missing = field.initial_default
-                                    ? ToDuckValue(field.type, *field.initial_default)
-                                    : duckdb::Value(definition.type);
-  definition.default_expression = duckdb::make_uniq<duckdb::ConstantExpression>(missing);
+  definition.default_expression =
+      duckdb::make_uniq<duckdb::ConstantExpression>(ValueWhereMissing(field));
   const std::vector<std::string> names = UniqueNames(field.type.fields, nullptr);
   for (size_t i = 0; i < field.type.fields.size(); ++i) {
     definition.children.push_back(DefinitionOf(field.type.fields[i], names[i]));
@@ -161,6 +168,7 @@ LogicalType ToDuckType(const Type& type) {
       return LogicalType::UUID;
     case TypeKind::kFixed:
     case TypeKind::kBinary:
+    case TypeKind::kUnsupported:  // never read: scan_reader.cc
       return LogicalType::BLOB;
     case TypeKind::kStruct: {
       duckdb::child_list_t<LogicalType> children;

@@ -14,6 +14,7 @@
 #include <duckdb/planner/filter/expression_filter.hpp>
 #include <duckdb/planner/filter/optional_filter.hpp>
 
+#include "artemis/read/column_projection.h"
 #include "artemis/read/mapped_schema.h"
 #include "artemis/schema/arrow_schema.h"
 #include "artemis/sql/deleted_rows.h"
@@ -98,19 +99,26 @@ void AddPartitionConstants(const TableScan& scan, const DataFile& file,
                            const duckdb::vector<duckdb::ColumnIndex>& column_ids,
                            duckdb::MultiFileReaderData* reader_data) {
   const TableView& view = scan.source->pin().view;
-  const PartitionSpec* spec = view.metadata->FindSpec(file.spec_id);
-  if (spec == nullptr) return;
-  for (size_t p = 0; p < spec->fields.size() && p < file.partition.size(); ++p) {
-    const PartitionField& partition = spec->fields[p];
-    if (partition.transform.kind != TransformKind::kIdentity || !file.partition[p]) continue;
-    if (HasColumn(reader_data->reader->columns, partition.source_id)) continue;
+  for (const auto& [id, value] : PartitionConstantsOf(*view.metadata, file)) {
+    if (HasColumn(reader_data->reader->columns, id)) continue;
     for (size_t i = 0; i < column_ids.size(); ++i) {
       if (column_ids[i].IsVirtualColumn()) continue;
       const Field& field = view.schema->fields[column_ids[i].GetPrimaryIndex()];
-      if (field.id != partition.source_id) continue;
-      reader_data->constant_map.Add(duckdb::MultiFileGlobalIndex(i),
-                                    ToDuckValue(field.type, *file.partition[p]));
+      if (field.id != id) continue;
+      reader_data->constant_map.Add(
+          duckdb::MultiFileGlobalIndex(i),
+          value ? ToDuckValue(field.type, *value) : duckdb::Value(ToDuckType(field.type)));
     }
+  }
+}
+
+void RefuseUnsupportedColumns(const TableScan& scan,
+                              const duckdb::vector<duckdb::ColumnIndex>& column_ids) {
+  const Schema& schema = *scan.source->pin().view.schema;
+  for (const duckdb::ColumnIndex& column : column_ids) {
+    if (column.IsVirtualColumn()) continue;
+    const auto status = RefuseUnsupported(schema.fields[column.GetPrimaryIndex()], "read");
+    if (!status.ok()) ThrowStatus(*scan.state, status);
   }
 }
 
@@ -241,6 +249,7 @@ duckdb::ReaderInitializeType ScanReader::InitializeReader(
     const duckdb::vector<duckdb::ColumnIndex>& global_column_ids,
     duckdb::optional_ptr<duckdb::TableFilterSet> table_filters, duckdb::ClientContext& context,
     duckdb::MultiFileGlobalState& global_state) {
+  RefuseUnsupportedColumns(*scan_, global_column_ids);
   duckdb::BaseFileReader& reader = *reader_data.reader;
   const auto& files = global_state.file_list.Cast<PlannedFiles>();
   const size_t index = PlannedFiles::TaskIndex(reader.file);

@@ -26,7 +26,9 @@ class KeyScan {
     ARROW_ASSIGN_OR_RAISE(const auto schema,
                           WithFieldIds(footer->arrow_schema, *view.metadata, task.file.path));
     ARROW_ASSIGN_OR_RAISE(
-        scan.columns_, ProjectColumns(keys, *schema, Constants(view, task.file), task.file.path));
+        scan.columns_,
+        ProjectColumns(keys, *schema, PartitionConstantsOf(*view.metadata, task.file),
+                       task.file.path));
     ParquetReadOptions options;
     options.columns.emplace();
     for (ProjectedColumn& column : scan.columns_) {
@@ -59,19 +61,6 @@ class KeyScan {
   }
 
  private:
-  static std::vector<std::pair<FieldId, LiteralValue>> Constants(const TableView& view,
-                                                                 const DataFile& file) {
-    std::vector<std::pair<FieldId, LiteralValue>> constants;
-    const PartitionSpec* spec = view.metadata->FindSpec(file.spec_id);
-    if (spec == nullptr) return constants;
-    for (size_t i = 0; i < spec->fields.size() && i < file.partition.size(); ++i) {
-      if (spec->fields[i].transform.kind == TransformKind::kIdentity && file.partition[i]) {
-        constants.emplace_back(spec->fields[i].source_id, *file.partition[i]);
-      }
-    }
-    return constants;
-  }
-
   std::vector<ProjectedColumn> columns_;
   std::unique_ptr<ParquetBatches> batches_;
 };
@@ -120,14 +109,16 @@ class PlannedScanSource : public ScanSource {
  private:
   arrow::Status AddMatching(const ScanTask& task, const EqualityDeletes& deletes,
                             std::vector<int64_t>* positions) const {
-    ARROW_ASSIGN_OR_RAISE(KeyScan scan, KeyScan::Open(pin_.view, task, deletes.fields, files_));
+    ARROW_ASSIGN_OR_RAISE(KeyScan scan, KeyScan::Open(pin_.view, task, deletes.columns, files_));
     for (;;) {
       int64_t first_row = 0;
       int64_t rows = 0;
       ARROW_ASSIGN_OR_RAISE(const auto columns, scan.Next(&first_row, &rows));
       if (columns.empty()) return arrow::Status::OK();
+      ARROW_ASSIGN_OR_RAISE(const auto leaves,
+                            EqualityLeaves(deletes, columns, arrow::system_memory_pool()));
       for (int64_t row = 0; row < rows; ++row) {
-        ARROW_ASSIGN_OR_RAISE(const auto key, EqualityKey(deletes.fields, columns, row));
+        ARROW_ASSIGN_OR_RAISE(const auto key, EqualityKey(deletes.fields, leaves, row));
         if (deletes.keys.contains(key)) positions->push_back(first_row + row);
       }
     }

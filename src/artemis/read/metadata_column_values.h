@@ -1,0 +1,27 @@
+// Values of the columns that every table has beside those of its schema (specification, "Reserved Field IDs", "Row Lineage").
+#pragma once
+
+#include <memory>
+
+#include <arrow/array.h>
+#include <arrow/memory_pool.h>
+#include <arrow/result.h>
+
+#include "artemis/scan/scan_plan.h"
+#include "artemis/schema/schema.h"
+
+namespace artemis {
+
+// Rows of a data file; the first row of the file is 0.
+struct RowRange {
+  int64_t first = 0;
+  int64_t count = 0;
+};
+
+// The values of `column` (schema/metadata_columns.h) for `rows` of the task's file. `stored` is the column as the file has it, null when it
+// does not: only _row_id and _last_updated_sequence_number look at it. Invalid for the columns of delete files.
+arrow::Result<std::shared_ptr<arrow::Array>> MetadataColumnValues(
+    const Field& column, const ScanTask& task, const RowRange& rows,
+    const std::shared_ptr<arrow::Array>& stored, arrow::MemoryPool* pool);
+
+}  // namespace artemis
