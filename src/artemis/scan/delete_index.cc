@@ -1,6 +1,7 @@
 // The delete index.
 #include "artemis/scan/delete_index.h"
 
+#include "artemis/base/error.h"
 #include "artemis/schema/partition_key.h"
 
 namespace artemis {
@@ -19,10 +20,23 @@ bool MayHoldPath(const DataFile& deletes, const std::string& path) {
 
 bool IsDeletionVector(const DataFile& file) { return file.content_offset.has_value(); }
 
+arrow::Status BrokenVector(const DataFile& vector, const std::string& what) {
+  return CorruptFileError(
+      vector.path, "its deletion vector at " + std::to_string(*vector.content_offset) + " " + what);
+}
+
 }  // namespace
 
 void DeleteIndex::Add(const ManifestEntry& entry, bool unpartitioned) {
   ++size_;
+  if (IsDeletionVector(entry.file) && broken_.ok()) {
+    const auto& of_file = entry.file.referenced_data_file;
+    if (!of_file) {
+      broken_ = BrokenVector(entry.file, "names no data file");
+    } else if (!with_vector_.insert(*of_file).second) {
+      broken_ = BrokenVector(entry.file, "is a second one for " + *of_file);
+    }
+  }
   DeleteFile deletes{entry.file, entry.data_sequence_number};
   if (entry.file.content == FileContent::kPositionDeletes && entry.file.referenced_data_file) {
     by_data_file_[*entry.file.referenced_data_file].push_back(std::move(deletes));

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
+
+#include <arrow/status.h>
 
 #include "artemis/scan/scan_plan.h"
 
@@ -18,6 +21,10 @@ class DeleteIndex {
   // The deletes for a data file, in the order they were added. A deletion vector for the file makes its position deletes moot.
   std::vector<DeleteFile> For(const DataFile& file, SequenceNumber data_sequence_number) const;
 
+  // CorruptFile when what was added breaks the rules of deletion vectors: two of them for one data file, or one that names none
+  // (specification, "Deletion Vectors").
+  const arrow::Status& Check() const { return broken_; }
+
   int64_t size() const { return size_; }
 
  private:
@@ -26,6 +33,8 @@ class DeleteIndex {
   std::map<SpecAndKey, std::vector<DeleteFile>> by_partition_;
   std::map<std::string, std::vector<DeleteFile>> by_data_file_;
   std::vector<DeleteFile> global_equality_;
+  std::set<std::string> with_vector_;
+  arrow::Status broken_;
   int64_t size_ = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "artemis/base/error.h"
 #include "artemis/scan/table_fixture.h"
 
 namespace artemis {
@@ -167,6 +168,24 @@ TEST(DeleteIndex, KeepsDeletesWhoseTruncatedUpperBoundCoversTheFile) {
   DeleteIndex index;
   index.Add(EntryAt(5, deletes), true);
   EXPECT_EQ(NamesFor(index, NamedFile("d"), 5), Names{"p"});
+}
+
+TEST(DeleteIndex, RefusesTwoVectorsForOneFileAndOneForNone) {
+  const DataFile data = NamedFile("d");
+  DeleteIndex index;
+  index.Add(EntryAt(5, Vector("v", data)), true);
+  index.Add(EntryAt(5, Vector("v", NamedFile("other"))), true);
+  EXPECT_TRUE(index.Check().ok());
+  index.Add(EntryAt(6, Vector("w", data)), true);
+  const auto* corrupt = FindDetail<CorruptFile>(index.Check());
+  ASSERT_NE(corrupt, nullptr) << index.Check();
+  EXPECT_NE(corrupt->what.find(data.path), std::string::npos) << corrupt->what;
+
+  DataFile lost = Vector("v", data);
+  lost.referenced_data_file.reset();
+  DeleteIndex other;
+  other.Add(EntryAt(5, lost), true);
+  EXPECT_NE(FindDetail<CorruptFile>(other.Check()), nullptr) << other.Check();
 }
 
 }  // namespace
