@@ -54,7 +54,7 @@ using RowChange = std::function<arrow::Result<std::shared_ptr<arrow::RecordBatch
     const std::shared_ptr<arrow::RecordBatch>&)>;
 
 // Replaces each row for which `predicate` is true by what `change` makes of it, in one snapshot. An old row and its new one are a
-// delete and an insert to others.
+// delete and an insert to others; in v3 the new one keeps the old one's _row_id.
 arrow::Result<RewriteResult> UpdateWhere(Catalog& catalog, const TableName& table,
                                          const Predicate& predicate, const RowChange& change,
                                          const RewriteOptions& options = {});

@@ -325,9 +325,21 @@ TEST_F(OverwriteTest, LeavesTheTableUnchangedWhenAFileItMustReadIsCorrupt) {
 TEST_F(OverwriteTest, KeepsEveryFileWhenTheOutcomeIsUnknown) {
   table_.Append(R"([{"mission": "a", "n": 5}, {"mission": "a", "n": 6}])");
   table_.catalog().lose_reply = true;
+  table_.catalog().stay_blind = true;
   const auto result =
       TryOverwrite(NumberIs(PredicateOp::kEq, 5), Source(R"([{"mission": "b", "n": 7}])"));
   EXPECT_NE(FindDetail<CommitUnknown>(result.status()), nullptr) << result.status();
+  EXPECT_EQ(Left(), (Rows{"a|6|null", "b|7|null"}));
+}
+
+// C5
+TEST_F(OverwriteTest, FindsItsOwnSnapshotWhenOnlyTheReplyWasLost) {
+  table_.Append(R"([{"mission": "a", "n": 5}, {"mission": "a", "n": 6}])");
+  table_.catalog().lose_reply = true;
+  const auto result =
+      TryOverwrite(NumberIs(PredicateOp::kEq, 5), Source(R"([{"mission": "b", "n": 7}])"));
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->commit.snapshot_id, Current().id);
   EXPECT_EQ(Left(), (Rows{"a|6|null", "b|7|null"}));
 }
 
@@ -373,9 +385,9 @@ TEST_F(OverwriteTest, DoesNotBringBackRowsThatADeleteFileRemoved) {
 }
 
 TEST_F(OverwriteTest, LeavesNoFilesInATableItCannotCommitTo) {
-  TestTableOptions v3 = ByMission();
-  v3.format_version = 3;
-  CatalogTable table(v3);
+  TestTableOptions v1 = ByMission();
+  v1.format_version = 1;
+  CatalogTable table(v1);
   const auto rows = std::make_shared<RowSource>(
       JsonBatch(ToArrowSchema(table.metadata()->CurrentSchema()), R"([{"mission": "a", "n": 1}])"),
       1, arrow::Status::OK());

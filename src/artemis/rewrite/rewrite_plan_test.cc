@@ -18,15 +18,19 @@ class RewritePlanTest : public ::testing::Test {
   }
   LoadedTable Loaded() { return {{{"sda"}, "t"}, "", table_.metadata()}; }
   RewritePlan PlanFor(const Predicate& predicate) {
-    auto plan = PlanRewrite(Loaded(), table_.Bound(predicate), table_.files(), 2);
+    RewritePlanOptions options;
+    options.snapshot_id = table_.metadata()->current_snapshot_id;
+    options.merge_on_read = merge_on_read_;
+    auto plan = PlanRewrite(Loaded(), table_.Bound(predicate), table_.files(), options);
     EXPECT_TRUE(plan.ok()) << plan.status();
     return plan.ok() ? *plan : RewritePlan();
   }
   Rows Kept(const RewritePlan& plan) {
-    return Sorted(RowsOf(ReadKeptRows(Loaded(), plan, table_.files(), 2)));
+    return Sorted(RowsOf(ReadKeptRows(plan, table_.files(), 2)));
   }
 
   TestTable table_{Numbers()};
+  bool merge_on_read_ = false;
 };
 
 TEST_F(RewritePlanTest, RemovesRewritesOrLeavesEachFile) {
@@ -69,6 +73,23 @@ TEST_F(RewritePlanTest, RemovesAFileWholeWhenAllThatIsLeftOfItMatches) {
   EXPECT_TRUE(plan.to_rewrite.empty());
   EXPECT_EQ(plan.rows_deleted, 2);
   EXPECT_TRUE(PlanFor(Leaf(PredicateOp::kEq, "n", {int64_t{1}})).removed.empty());
+}
+
+TEST_F(RewritePlanTest, FindsThePositionsToMarkUnderMergeOnRead) {
+  merge_on_read_ = true;
+  const auto all = table_.Write(R"([{"n": 10, "p": {"x": 1}}, {"n": 11, "p": null}])");
+  const auto some = table_.Write(R"([{"n": 12}, {"n": 9}, {"n": null}, {"n": 13}])");
+  table_.Commit({all.at(0), some.at(0)});
+  const auto plan = PlanFor(Leaf(PredicateOp::kGe, "n", {int64_t{10}}));
+  ASSERT_EQ(plan.removed.size(), 1u);
+  EXPECT_EQ(plan.removed[0].path, all[0].path);
+  EXPECT_TRUE(plan.to_rewrite.empty());
+  ASSERT_EQ(plan.to_mark.size(), 1u);
+  EXPECT_EQ(plan.to_mark[0].data_file.path, some[0].path);
+  EXPECT_EQ(plan.to_mark[0].positions, (std::vector<int64_t>{0, 3}));
+  EXPECT_EQ(plan.rows_deleted, 4);
+  EXPECT_EQ(Sorted(RowsOf(ReadMatchingRows(plan, table_.files(), 2))),
+            (Rows{"10|{1}", "11|null", "12|null", "13|null"}));
 }
 
 }  // namespace
