@@ -22,7 +22,7 @@ RANKS = {
     "table": 3, "layout": 3, "ingest": 3,
     "catalog": 4, "scan": 4, "write": 4,
     "read": 5, "commit": 5,
-    "replay": 6, "rewrite": 6, "synth": 6, "advise": 6,
+    "check": 6, "replay": 6, "rewrite": 6, "synth": 6, "advise": 6,
     "maintain": 7,
     "timetravel": 8, "sql": 8,
     "serve": 9,
