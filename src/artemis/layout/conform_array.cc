@@ -227,6 +227,7 @@ bool Fits(const arrow::DataType& from, const Type& to) {
              static_cast<const arrow::FixedSizeBinaryType&>(from).byte_width() ==
                  (to.kind == TypeKind::kUuid ? 16 : to.length);
     case TypeKind::kUnknown:
+    case TypeKind::kUnsupported:
       return false;
     case TypeKind::kStruct:
       return id == arrow::Type::STRUCT;
@@ -400,6 +401,41 @@ arrow::Result<ArrayPtr> Conversion::Convert(const Field& field, const std::strin
   return ConvertType(field.type, name, array);
 }
 
+std::shared_ptr<arrow::ArrayData> WithoutHiddenNulls(const Type& type,
+                                                     const std::shared_ptr<arrow::ArrayData>& data);
+
+std::shared_ptr<arrow::ArrayData> ChildWithoutHiddenNulls(
+    const Field& field, const std::shared_ptr<arrow::ArrayData>& data) {
+  auto child = WithoutHiddenNulls(field.type, data);
+  if (!field.required || child->buffers[0] == nullptr) return child;
+  if (child == data) child = data->Copy();
+  child->buffers[0] = nullptr;
+  child->null_count = 0;
+  return child;
+}
+
+// Arrow's Parquet writer takes no null in a required field, not even where the struct around it is null: there any value will do.
+// Requires that the other nulls of required fields have been refused.
+std::shared_ptr<arrow::ArrayData> WithoutHiddenNulls(
+    const Type& type, const std::shared_ptr<arrow::ArrayData>& data) {
+  if (type.is_primitive()) return data;
+  auto copy = data->Copy();
+  auto* parent = copy.get();
+  if (type.kind == TypeKind::kMap) {
+    copy->child_data[0] = copy->child_data[0]->Copy();
+    parent = copy->child_data[0].get();
+  }
+  for (size_t i = 0; i < parent->child_data.size(); ++i) {
+    parent->child_data[i] = ChildWithoutHiddenNulls(type.fields[i], parent->child_data[i]);
+  }
+  return copy;
+}
+
+ArrayPtr FitForParquet(const Type& type, const ArrayPtr& array) {
+  if (type.is_primitive()) return array;
+  return arrow::MakeArray(WithoutHiddenNulls(type, array->data()));
+}
+
 }  // namespace
 
 arrow::Result<ArrayPtr> ConformColumn(const ConformContext& context, const Field& field,
@@ -407,7 +443,8 @@ arrow::Result<ArrayPtr> ConformColumn(const ConformContext& context, const Field
   Conversion conversion(context);
   auto converted = conversion.Convert(field, field.name, std::move(column), nullptr);
   const auto& refused = conversion.refused();
-  if (converted.ok() || !refused) return converted;
+  if (converted.ok()) return FitForParquet(field.type, *converted);
+  if (!refused) return converted;
   return arrow::Status::Invalid("column '", refused->column, "', row ",
                                 context.first_row + refused->index, ": ", refused->reason);
 }
@@ -415,7 +452,9 @@ arrow::Result<ArrayPtr> ConformColumn(const ConformContext& context, const Field
 arrow::Result<ArrayPtr> FilledColumn(const ConformContext& context, const Field& field,
                                      int64_t rows) {
   if (!field.write_default) {
-    return arrow::MakeArrayOfNull(ToArrowType(field.type), rows, context.pool);
+    ARROW_ASSIGN_OR_RAISE(const auto nulls,
+                          arrow::MakeArrayOfNull(ToArrowType(field.type), rows, context.pool));
+    return FitForParquet(field.type, nulls);
   }
   return RepeatLiteral(field.type, field.write_default, rows, context.pool);
 }
