@@ -156,5 +156,59 @@ TEST(AppendRoaringPositions, RefusesContainersThatContradictThemselves) {
   }
 }
 
+struct VectorOfJava {
+  const char* hex;
+  std::vector<int64_t> positions;
+};
+
+void AppendRange(int64_t first, int64_t end, std::vector<int64_t>* positions) {
+  for (int64_t at = first; at < end; ++at) positions->push_back(at);
+}
+
+// As Iceberg's Java library writes them: nothing, an array, two containers, and arrays and runs under two keys.
+std::vector<VectorOfJava> VectorsOfJava() {
+  std::vector<int64_t> all_kinds = {5, 7};
+  AppendRange((1 << 16) + 1, (1 << 16) + 1000, &all_kinds);
+  AppendRange((2 << 16) + 1, (2 << 16) + 65535, &all_kinds);
+  const int64_t second = int64_t{1} << 32;
+  all_kinds.push_back(second + 10);
+  all_kinds.push_back(second + 20);
+  AppendRange(second + (1 << 16) + 10, second + (1 << 16) + 500, &all_kinds);
+  AppendRange(second + (2 << 16) + 1, second + (2 << 16) + 65535, &all_kinds);
+  return {
+      {"0000000cd1d339640000000000000000bf18480c", {}},
+      {"0000002ad1d339640100000000000000000000003a3000000100000000000400100000000100030005000700090"
+       "0"
+       "b3fb20be",
+       {1, 3, 5, 7, 9}},
+      {"00000030d1d339640100000000000000000000003a300000020000000000010000800100180000001c00000064"
+       "0065006300640015eb1c7c",
+       {100, 101, int64_t{INT32_MAX} + 100, int64_t{INT32_MAX} + 101}},
+      {"00000056d1d339640200000000000000000000003b30020006000001000100e6"
+       "030200fdff0500070001000100e60301000100fdff010000003b300200060000"
+       "01000100e9010200fdff0a00140001000a00e90101000100fdffc89be397",
+       all_kinds},
+  };
+}
+
+std::string FromHex(const std::string& hex) {
+  std::string bytes;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  }
+  return bytes;
+}
+
+TEST(DeletionVector, IsTheOneOfJavaByteForByte) {
+  for (const VectorOfJava& vector : VectorsOfJava()) {
+    const std::string blob = FromHex(vector.hex);
+    const auto read =
+        DecodeDeletionVector(blob, static_cast<int64_t>(vector.positions.size()), "java.puffin");
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(*read, vector.positions);
+    EXPECT_EQ(*EncodeDeletionVector(vector.positions), blob) << vector.hex;
+  }
+}
+
 }  // namespace
 }  // namespace artemis
