@@ -13,8 +13,10 @@
 #include "artemis/cli/commit_options.h"
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/mapped_scan_source.h"
+#include "artemis/cli/opened_table.h"
 #include "artemis/cli/sql_prompt.h"
 #include "artemis/io/file_system.h"
+#include "artemis/scan/plan_caches.h"
 #include "artemis/sql/session.h"
 
 namespace artemis {
@@ -63,10 +65,11 @@ class SqlRunner {
   // Runs a text of statements, whose results go to one output.
   arrow::Status Run(const std::string& text, bool with_counts) {
     const StopWatcher watcher(session_, context_.stop());
+    watch_ = Stopwatch();
     const auto status = session_.ExecuteAll(
         text, [&](std::unique_ptr<SqlResult> result) { return Consume(*result, with_counts); });
     for (const auto& warning : session_.TakeWarnings()) context_.Note("warning: " + warning);
-    return status;
+    return WithMapHint(status, context_);
   }
 
  private:
@@ -84,14 +87,14 @@ class SqlRunner {
           "text format on standard output");
     }
     if (results_ > 1 && format == RowFormat::kTable) ARROW_RETURN_NOT_OK(context_.Print("\n"));
-    const Stopwatch watch;
     ARROW_ASSIGN_OR_RAISE(auto output, RowOutput::Open(options_.output, result.schema(), context_));
     ARROW_RETURN_NOT_OK(output->WriteAll(result));
     ARROW_RETURN_NOT_OK(output->Finish());
     if (with_counts) {
-      context_.Note("(" + CountOf(output->rows(), "row") + ", " + HumanDuration(watch.ElapsedMs()) +
-                    ")");
+      context_.Note("(" + CountOf(output->rows(), "row") + ", " +
+                    HumanDuration(watch_.ElapsedMs()) + ")");
     }
+    watch_ = Stopwatch();
     return arrow::Status::OK();
   }
 
@@ -107,6 +110,8 @@ class SqlRunner {
   CommandContext& context_;
   SqlSession& session_;
   int results_ = 0;
+  // Since the statement began, planning included: the result before it is printed already.
+  Stopwatch watch_;
 };
 
 arrow::Result<std::string> StatementText(const SqlCommandOptions& options,
@@ -124,9 +129,10 @@ arrow::Result<std::unique_ptr<SqlSession>> OpenSession(const SqlCommandOptions& 
   sql.threads = options.threads;
   sql.timezone = options.timezone;
   if (!context.path_map().empty()) {
-    sql.scan_source = [&tables = *catalog, map = context.path_map()](const LoadedTable&,
-                                                                     const PinnedSnapshot& pin) {
-      return MakeMappedScanSource(MakeScanSource(tables, pin), map);
+    sql.scan_source = [&tables = *catalog, map = context.path_map(),
+                       caches = std::make_shared<PlanCaches>()](const LoadedTable&,
+                                                                const PinnedSnapshot& pin) {
+      return MakeMappedScanSource(MakeScanSource(tables, pin, caches), map);
     };
   }
   return SqlSession::Open(std::move(catalog), sql);

@@ -17,6 +17,7 @@
 #include "artemis/replay/replay_options.h"
 #include "artemis/replay/row_hash.h"
 #include "artemis/replay/select_columns.h"
+#include "artemis/scan/plan_caches.h"
 
 namespace artemis {
 
@@ -192,6 +193,7 @@ arrow::Result<DiffResult> ReplayEngine::ReplayDiff(const ReplayTarget& from, con
   // Footers are not looked at: those of unchanged files need not be there.
   PlanOptions plan_options;
   plan_options.prune_row_groups = false;
+  caches_->UseIn(&plan_options);
   const auto plan_end = [&](const PinnedSnapshot& end) -> arrow::Result<ScanPlan> {
     TableView view = end.view;
     view.schema = schema;

@@ -7,6 +7,7 @@
 #include "artemis/io/file_system.h"
 #include "artemis/replay/pinned_stream.h"
 #include "artemis/replay/replay_options.h"
+#include "artemis/scan/plan_caches.h"
 
 namespace artemis {
 
@@ -30,6 +31,9 @@ arrow::Result<std::optional<std::vector<FieldId>>> ChosenColumns(const ReplayOpt
   return ids;
 }
 
+ReplayEngine::ReplayEngine(Catalog& catalog, TableName table)
+    : catalog_(catalog), table_(std::move(table)), caches_(std::make_shared<PlanCaches>()) {}
+
 arrow::Result<ReplayResult> ReplayEngine::Replay(const ReplayTarget& target,
                                                  const ReplayOptions& options) {
   ARROW_ASSIGN_OR_RAISE(const LoadedTable table, catalog_.Load(table_));
@@ -40,6 +44,7 @@ arrow::Result<ReplayResult> ReplayEngine::Replay(const ReplayTarget& target,
   ARROW_ASSIGN_OR_RAISE(read.columns, ChosenColumns(options, *result.pin.view.schema));
   PlanOptions plan_options;
   plan_options.explain = options.explain;
+  caches_->UseIn(&plan_options);
   const PinGuard guard(catalog_, table_, result.pin);
   auto plan = PlanScan(result.pin.view, predicate, catalog_.files(), plan_options);
   if (!plan.ok()) return guard.Explain(plan.status());

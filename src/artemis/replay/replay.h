@@ -16,6 +16,7 @@
 namespace artemis {
 
 class EventLog;
+struct PlanCaches;
 
 struct ReplayOptions {
   ProjectionMode mode = ProjectionMode::kSnapshotTime;
@@ -46,7 +47,7 @@ struct DiffResult {
 // Thread-safe; sessions are independent. The catalog must outlive the engine and its streams.
 class ReplayEngine {
  public:
-  ReplayEngine(Catalog& catalog, TableName table) : catalog_(catalog), table_(std::move(table)) {}
+  ReplayEngine(Catalog& catalog, TableName table);
 
   arrow::Result<ReplayResult> Replay(const ReplayTarget& target, const ReplayOptions& options = {});
   arrow::Result<ReplayResult> ReplayAt(TimestampMs time, const ReplayOptions& options = {}) {
@@ -65,6 +66,8 @@ class ReplayEngine {
  private:
   Catalog& catalog_;
   TableName table_;
+  // Shared, so that engines can be copied.
+  std::shared_ptr<PlanCaches> caches_;
 };
 
 }  // namespace artemis

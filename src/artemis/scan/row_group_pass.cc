@@ -53,7 +53,7 @@ std::map<int, LeafField> UsableLeaves(const arrow::Schema& file_schema, const Sc
 
 std::map<FieldId, ColumnRange> RangesOf(const ParquetFooter& footer, int row_group,
                                         const std::map<int, LeafField>& leaves,
-                                        const FileMetrics& file_metrics) {
+                                        const RangeLookup& file_ranges) {
   std::map<FieldId, ColumnRange> ranges;
   for (const auto& statistics : RowGroupStatistics(footer, row_group)) {
     const auto leaf = leaves.find(statistics.leaf_index);
@@ -65,8 +65,8 @@ std::map<FieldId, ColumnRange> RangesOf(const ParquetFooter& footer, int row_gro
       range.all_null = *statistics.null_count >= statistics.value_count;
     }
     const bool floating = type.kind == TypeKind::kFloat || type.kind == TypeKind::kDouble;
-    const ColumnMetrics* file = FindMetrics(file_metrics, id);
-    const bool no_nan = !floating || (file != nullptr && file->nan_count == 0);
+    const auto file = floating ? file_ranges(id) : std::nullopt;
+    const bool no_nan = !floating || (file && file->has_nan == Ternary::kNo);
     range.has_nan = no_nan ? Ternary::kNo : Ternary::kUnknown;
     for (auto [from, to] :
          {std::pair{&statistics.lower, &range.lower}, std::pair{&statistics.upper, &range.upper}}) {
@@ -82,12 +82,12 @@ std::map<FieldId, ColumnRange> RangesOf(const ParquetFooter& footer, int row_gro
 }  // namespace
 
 RowGroupDecision PruneRowGroups(const ParquetFooter& footer, const BoundPredicate& predicate,
-                                const Schema& schema, const FileMetrics& file_metrics) {
+                                const Schema& schema, const RangeLookup& file_ranges) {
   RowGroupDecision decision;
   const auto leaves = UsableLeaves(*footer.arrow_schema, schema);
   decision.total = footer.metadata->num_row_groups();
   for (int group = 0; group < decision.total; ++group) {
-    const auto ranges = RangesOf(footer, group, leaves, file_metrics);
+    const auto ranges = RangesOf(footer, group, leaves, file_ranges);
     const auto lookup = [&](FieldId id) -> std::optional<ColumnRange> {
       const auto found = ranges.find(id);
       return found == ranges.end() ? std::nullopt : std::optional(found->second);

@@ -15,8 +15,9 @@ struct RowGroupDecision {
 };
 
 // Row groups of `footer` that may hold rows for `predicate`. Columns are found by field id; a column whose type in the file is
-// neither the table's nor one it was widened from says nothing, and neither do files without ids.
+// neither the table's nor one it was widened from says nothing, and neither do files without ids. Parquet's statistics do not
+// count NaNs: `file_ranges`, what the manifest says of the file, may rule them out.
 RowGroupDecision PruneRowGroups(const ParquetFooter& footer, const BoundPredicate& predicate,
-                                const Schema& schema, const FileMetrics& file_metrics);
+                                const Schema& schema, const RangeLookup& file_ranges);
 
 }  // namespace artemis

@@ -7,39 +7,23 @@
 #include <set>
 
 #include "artemis/base/error.h"
+#include "artemis/base/parallel_for.h"
 #include "artemis/expr/lift.h"
-#include "artemis/expr/range_evaluator.h"
 #include "artemis/io/file_system.h"
 #include "artemis/parquet/file_reader.h"
 #include "artemis/scan/delete_index.h"
 #include "artemis/scan/field_ranges.h"
+#include "artemis/scan/file_pass.h"
+#include "artemis/scan/manifest_cache.h"
 #include "artemis/scan/manifest_pass.h"
 #include "artemis/scan/row_group_pass.h"
 #include "artemis/schema/literal.h"
+#include "artemis/table/file_index.h"
 #include "artemis/table/manifest_avro.h"
 
 namespace artemis {
 
 namespace {
-
-arrow::Result<Manifest> ReadManifestFile(const ManifestFile& file,
-                                         const ReadManifestOptions& options, FileSystem& files) {
-  ARROW_ASSIGN_OR_RAISE(const auto bytes, files.ReadAll(file.path, kManifestBytesMax));
-  return ReadManifest(bytes, file, options);
-}
-
-// v1 snapshots may name their manifests one by one, without a list.
-arrow::Result<ManifestFile> DescribeEmbedded(const std::string& path, SnapshotId snapshot_id,
-                                             FileSystem& files) {
-  ARROW_ASSIGN_OR_RAISE(const auto bytes, files.ReadAll(path, kManifestBytesMax));
-  ARROW_ASSIGN_OR_RAISE(const auto header, ReadManifestHeader(bytes, path));
-  ManifestFile file;
-  file.path = path;
-  file.length_bytes = static_cast<int64_t>(bytes.size());
-  file.spec_id = header.spec.id;
-  file.added_snapshot_id = snapshot_id;
-  return file;
-}
 
 std::string DescribeLeaf(const BoundPredicate& leaf, const Schema& schema,
                          const RangeLookup& ranges) {
@@ -52,34 +36,46 @@ std::string DescribeLeaf(const BoundPredicate& leaf, const Schema& schema,
   return text;
 }
 
+bool HasMetrics(const Type& type) { return type.is_primitive() && type.kind != TypeKind::kUnknown; }
+
+void AddLeaves(const std::vector<Field>& fields, std::vector<Field>* leaves) {
+  for (const auto& field : fields) {
+    if (field.type.kind == TypeKind::kStruct) AddLeaves(field.type.fields, leaves);
+    if (HasMetrics(field.type)) leaves->push_back(field);
+  }
+}
+
+// What a data manifest has come to.
+struct ManifestOutcome {
+  int64_t files = 0;
+  int64_t bytes = 0;
+  std::vector<ScanTask> tasks;
+  std::vector<FileDecision> decisions;
+  // By task: where its decision stands in `decisions`.
+  std::vector<size_t> decision_of;
+};
+
 class Planner {
  public:
   Planner(const TableView& view, const BoundPredicate& predicate, FileSystem& files,
           const PlanOptions& options)
-      : view_(view), files_(files), options_(options), projections_(ProjectSpecs(view, predicate)) {
+      : view_(view),
+        files_(files),
+        options_(options),
+        manifests_(options.manifests != nullptr ? *options.manifests : own_manifests_),
+        projections_(ProjectSpecs(view, predicate)) {
     plan_.view = view;
     plan_.predicate = predicate;
-    if (!options.all_metrics) {
-      read_data_.metrics_for = ReferencedFields(predicate);
+    for (const FieldId id : ReferencedFields(predicate)) {
+      const Field* field = view.schema->FindField(id);
+      if (field != nullptr && HasMetrics(field->type)) wanted_.push_back(*field);
     }
-    read_data_.live_only = true;
+    AddLeaves(view.schema->fields, &all_fields_);
   }
 
   arrow::Result<ScanPlan> Run() {
     const auto begin = std::chrono::steady_clock::now();
-    if (view_.snapshot_id) {
-      ARROW_ASSIGN_OR_RAISE(const auto manifests, ListManifests(view_, files_));
-      CountManifests(manifests);
-      for (const auto& manifest : manifests) {
-        if (manifest.content == ManifestContent::kDeletes && Keeps(manifest))
-          ARROW_RETURN_NOT_OK(AddDeletes(manifest));
-      }
-      for (const auto& manifest : manifests) {
-        if (manifest.content == ManifestContent::kData && Keeps(manifest))
-          ARROW_RETURN_NOT_OK(AddFiles(manifest));
-      }
-      CountBytesOfDropped();
-    }
+    if (view_.snapshot_id) ARROW_RETURN_NOT_OK(PlanSnapshot());
     const auto elapsed = std::chrono::steady_clock::now() - begin;
     plan_.summary.elapsed_us =
         std::chrono::duration_cast<std::chrono::microseconds>(elapsed).count();
@@ -87,6 +83,61 @@ class Planner {
   }
 
  private:
+  arrow::Status PlanSnapshot() {
+    ARROW_ASSIGN_OR_RAISE(const auto manifests, ListManifests(view_, files_, options_.manifests));
+    CountManifests(manifests);
+    std::vector<const ManifestFile*> kept;
+    for (const auto& manifest : manifests) {
+      if (!Keeps(manifest)) continue;
+      if (manifest.content == ManifestContent::kDeletes) {
+        ARROW_RETURN_NOT_OK(AddDeletes(manifest));
+      } else {
+        kept.push_back(&manifest);
+      }
+    }
+    plan_.summary.manifests_kept = static_cast<int64_t>(kept.size());
+    ARROW_RETURN_NOT_OK(options_.rows_max ? PlanUntilEnough(kept) : PlanAll(kept));
+    CountBytesOfDropped();
+    return arrow::Status::OK();
+  }
+
+  arrow::Status PlanAll(const std::vector<const ManifestFile*>& kept) {
+    std::vector<ManifestOutcome> outcomes(kept.size());
+    const int threads = CountMissing(kept) > 1 ? options_.threads : 1;
+    ARROW_RETURN_NOT_OK(ParallelFor(kept.size(), threads,
+                                    [&](size_t i) { return PassEntries(*kept[i], &outcomes[i]); }));
+    std::vector<ScanTask*> for_footers;
+    for (auto& outcome : outcomes) {
+      for (auto& task : outcome.tasks) {
+        if (NeedsFooter(task)) for_footers.push_back(&task);
+      }
+    }
+    std::map<const ScanTask*, int64_t> bytes_kept;
+    for (const ScanTask* task : for_footers) bytes_kept[task] = 0;
+    ARROW_RETURN_NOT_OK(ParallelFor(
+        for_footers.size(), for_footers.size() > 2 ? options_.threads : 1, [&](size_t i) {
+          return PassRowGroups(for_footers[i], &bytes_kept.find(for_footers[i])->second);
+        }));
+    for (size_t i = 0; i < kept.size(); ++i) Collect(*kept[i], &outcomes[i], bytes_kept);
+    return arrow::Status::OK();
+  }
+
+  arrow::Status PlanUntilEnough(const std::vector<const ManifestFile*>& kept) {
+    int64_t rows = 0;
+    for (size_t i = 0; i < kept.size() && rows < *options_.rows_max; ++i) {
+      const size_t before = plan_.tasks.size();
+      ARROW_RETURN_NOT_OK(PlanAll({kept[i]}));
+      for (size_t t = before; t < plan_.tasks.size(); ++t) {
+        if (rows >= *options_.rows_max) plan_.tasks.resize(t);
+        if (t >= plan_.tasks.size()) break;
+        const ScanTask& task = plan_.tasks[t];
+        if (task.residual.is_true() && task.deletes.empty()) rows += task.file.record_count;
+      }
+    }
+    plan_.summary.files_kept = static_cast<int64_t>(plan_.tasks.size());
+    return arrow::Status::OK();
+  }
+
   void CountManifests(const std::vector<ManifestFile>& manifests) {
     std::set<SpecId> specs;
     for (const auto& manifest : manifests) {
@@ -101,7 +152,7 @@ class Planner {
 
   // Files of dropped manifests are not read: their bytes are in the snapshot's summary, where its writer put them.
   void CountBytesOfDropped() {
-    if (plan_.summary.manifests_kept == plan_.summary.manifests_total) return;
+    if (plan_.summary.manifests_kept == plan_.summary.manifests_total && !options_.rows_max) return;
     const Snapshot* snapshot = view_.metadata->FindSnapshot(*view_.snapshot_id);
     const auto member = snapshot->summary.find("total-files-size");
     if (member == snapshot->summary.end()) return;
@@ -126,91 +177,113 @@ class Planner {
                                                " is not in the table's metadata");
   }
 
-  arrow::Status AddDeletes(const ManifestFile& manifest) {
+  arrow::Result<std::vector<ManifestEntry>> ReadEntries(const ManifestFile& manifest,
+                                                        const SpecProjection& projection) const {
     ReadManifestOptions read;
     read.live_only = true;
+    read.partition_schema = projection.schema;
+    ARROW_ASSIGN_OR_RAISE(const auto bytes, files_.ReadAll(manifest.path, kManifestBytesMax));
+    ARROW_ASSIGN_OR_RAISE(auto entries, ReadManifest(bytes, manifest, read));
+    return std::move(entries.entries);
+  }
+
+  arrow::Status AddDeletes(const ManifestFile& manifest) {
     ARROW_ASSIGN_OR_RAISE(const auto projection, ProjectionOf(manifest));
-    read.partition_schema = projection->schema;
-    ARROW_ASSIGN_OR_RAISE(const auto entries, ReadManifestFile(manifest, read, files_));
-    for (const auto& entry : entries.entries)
-      deletes_.Add(entry, projection->spec.is_unpartitioned());
+    ARROW_ASSIGN_OR_RAISE(const auto entries, ReadEntries(manifest, *projection));
+    for (const auto& entry : entries) deletes_.Add(entry, projection->spec.is_unpartitioned());
     plan_.summary.delete_files = deletes_.size();
-    return arrow::Status::OK();
+    return deletes_.Check();
+  }
+
+  ManifestCache::Wanted WantedOf(const SpecProjection& projection) const {
+    return {wanted_, all_fields_, projection.schema};
+  }
+
+  size_t CountMissing(const std::vector<const ManifestFile*>& kept) const {
+    return static_cast<size_t>(std::count_if(kept.begin(), kept.end(), [&](const auto* manifest) {
+      const auto projection = projections_.find(manifest->spec_id);
+      return projection == projections_.end() ||
+             !manifests_.Holds(*manifest, WantedOf(projection->second));
+    }));
   }
 
   // Pass 2.
-  arrow::Status AddFiles(const ManifestFile& manifest) {
-    ++plan_.summary.manifests_kept;
+  arrow::Status PassEntries(const ManifestFile& manifest, ManifestOutcome* outcome) const {
     ARROW_ASSIGN_OR_RAISE(const auto projection, ProjectionOf(manifest));
-    read_data_.partition_schema = projection->schema;
-    ARROW_ASSIGN_OR_RAISE(auto read, ReadManifestFile(manifest, read_data_, files_));
-    if (!manifest.added_files || !manifest.existing_files) {
-      plan_.summary.files_total += static_cast<int64_t>(read.entries.size());
+    ARROW_ASSIGN_OR_RAISE(const auto index,
+                          manifests_.Index(manifest, WantedOf(*projection), files_));
+    outcome->files = static_cast<int64_t>(index->size());
+    for (size_t row = 0; row < index->size(); ++row) outcome->bytes += index->file_size_bytes(row);
+    const FilePass pass = PassFiles(*index, view_, plan_.predicate, *projection);
+    std::vector<ManifestEntry> entries;
+    if (options_.all_metrics && !pass.rows.empty()) {
+      ARROW_ASSIGN_OR_RAISE(entries, ReadEntries(manifest, *projection));
     }
-    for (auto& entry : read.entries) ARROW_RETURN_NOT_OK(AddFile(*projection, entry));
+    outcome->tasks.reserve(pass.rows.size());
+    for (const uint32_t row : pass.rows) {
+      ScanTask task = MakeTask(index, row, pass);
+      if (options_.all_metrics) task.file = std::move(entries[row].file);
+      outcome->tasks.push_back(std::move(task));
+    }
+    if (options_.explain) ExplainPass(*index, pass, outcome);
     return arrow::Status::OK();
   }
 
-  arrow::Status AddFile(const SpecProjection& projection, ManifestEntry& entry) {
-    DataFile& file = entry.file;
-    plan_.summary.bytes_total += file.file_size_bytes;
-    if (!EvaluateTuple(projection.inclusive, projection.spec, file.partition)) {
-      Decide(file, false, "dropped in pass 2 by its partition");
-      return arrow::Status::OK();
-    }
-    const RangeLookup ranges = MetricsRanges(file.metrics, *view_.schema);
-    if (!MayMatch(plan_.predicate, ranges)) {
-      const auto* leaf = options_.explain ? ExcludingLeaf(plan_.predicate, ranges) : nullptr;
-      Decide(file, false,
-             leaf == nullptr
-                 ? "dropped in pass 2 by its bounds"
-                 : "dropped in pass 2 by " + DescribeLeaf(*leaf, *view_.schema, ranges));
-      return arrow::Status::OK();
-    }
+  ScanTask MakeTask(const std::shared_ptr<const FileIndex>& index, uint32_t row,
+                    const FilePass& pass) const {
     ScanTask task;
-    task.residual = Residual(plan_.predicate, projection.spec, *view_.schema, file.partition);
-    if (task.residual.is_false()) {
-      Decide(file, false, "dropped in pass 2 by its partition");
-      return arrow::Status::OK();
+    task.file = index->File(row);
+    task.data_sequence_number = index->data_sequence_number(row);
+    task.added_snapshot_id = index->snapshot_id(row);
+    task.index = index;
+    task.index_row = row;
+    const BoundPredicate& residual = pass.ResidualOf(*index, row);
+    if (!residual.is_true() && !MustMatch(residual, TaskRanges(task, *view_.schema))) {
+      task.residual = residual;
     }
-    if (MustMatch(task.residual, ranges)) task.residual = BoundPredicate::True();
-    task.data_sequence_number = entry.data_sequence_number;
-    task.added_snapshot_id = entry.snapshot_id;
-    task.deletes = deletes_.For(file, entry.data_sequence_number);
-    task.file = std::move(file);
-    return AddTask(std::move(task));
+    if (deletes_.size() > 0) task.deletes = deletes_.For(task.file, task.data_sequence_number);
+    return task;
+  }
+
+  void ExplainPass(const FileIndex& index, const FilePass& pass, ManifestOutcome* outcome) const {
+    size_t task = 0;
+    for (uint32_t row = 0; row < index.size(); ++row) {
+      if (task < pass.rows.size() && pass.rows[task] == row) {
+        outcome->decision_of.push_back(outcome->decisions.size());
+        outcome->decisions.push_back({index.path(row), true, Reason(outcome->tasks[task])});
+        ++task;
+        continue;
+      }
+      outcome->decisions.push_back({index.path(row), false, ReasonToDrop(index, pass, row)});
+    }
+  }
+
+  std::string ReasonToDrop(const FileIndex& index, const FilePass& pass, uint32_t row) const {
+    if (pass.tuples_kept[index.tuple_of(row)] == 0) return "dropped in pass 2 by its partition";
+    const RangeLookup ranges = index.metrics().At(row, *view_.schema);
+    const BoundPredicate* leaf = ExcludingLeaf(plan_.predicate, ranges);
+    if (leaf == nullptr) return "dropped in pass 2 by its bounds";
+    return "dropped in pass 2 by " + DescribeLeaf(*leaf, *view_.schema, ranges);
+  }
+
+  bool NeedsFooter(const ScanTask& task) const {
+    return options_.prune_row_groups && !task.residual.is_true() &&
+           task.file.split_offsets.size() != 1 && task.file.format == "PARQUET";
   }
 
   // Pass 3.
-  arrow::Status AddTask(ScanTask task) {
-    const int64_t known_groups = static_cast<int64_t>(task.file.split_offsets.size());
-    int64_t bytes = task.file.file_size_bytes;
-    const bool worth_it = options_.prune_row_groups && !task.residual.is_true() &&
-                          known_groups != 1 && task.file.format == "PARQUET";
-    if (worth_it) {
-      ARROW_ASSIGN_OR_RAISE(const auto footer, Footer(task.file.path));
-      auto decision = PruneRowGroups(*footer, task.residual, *view_.schema, task.file.metrics);
-      plan_.summary.row_groups_total += decision.total;
-      plan_.summary.row_groups_kept += static_cast<int64_t>(decision.kept.size());
-      if (decision.kept.empty()) {
-        Decide(task.file, false, "dropped in pass 3: none of its row groups may match");
-        return arrow::Status::OK();
-      }
-      if (static_cast<int64_t>(decision.kept.size()) < decision.total) bytes = decision.bytes_kept;
-      task.row_groups = std::move(decision.kept);
-    } else {
-      const int64_t groups = std::max<int64_t>(1, known_groups);
-      plan_.summary.row_groups_total += groups;
-      plan_.summary.row_groups_kept += groups;
-    }
-    ++plan_.summary.files_kept;
-    plan_.summary.bytes_kept += bytes;
-    Decide(task.file, true, Reason(task));
-    plan_.tasks.push_back(std::move(task));
+  arrow::Status PassRowGroups(ScanTask* task, int64_t* bytes_kept) const {
+    ARROW_ASSIGN_OR_RAISE(const auto footer, Footer(task->file.path));
+    auto decision =
+        PruneRowGroups(*footer, task->residual, *view_.schema, TaskRanges(*task, *view_.schema));
+    const bool all = static_cast<int64_t>(decision.kept.size()) == decision.total;
+    *bytes_kept = all ? task->file.file_size_bytes : decision.bytes_kept;
+    task->row_groups_total = decision.total;
+    task->row_groups = std::move(decision.kept);
     return arrow::Status::OK();
   }
 
-  arrow::Result<std::shared_ptr<const ParquetFooter>> Footer(const std::string& path) {
+  arrow::Result<std::shared_ptr<const ParquetFooter>> Footer(const std::string& path) const {
     if (options_.footers != nullptr) {
       if (auto cached = options_.footers->Find(path)) return cached;
     }
@@ -220,61 +293,61 @@ class Planner {
     return footer;
   }
 
+  void Collect(const ManifestFile& manifest, ManifestOutcome* outcome,
+               const std::map<const ScanTask*, int64_t>& bytes_kept) {
+    ScanPlanSummary& summary = plan_.summary;
+    if (!manifest.added_files || !manifest.existing_files) summary.files_total += outcome->files;
+    summary.bytes_total += outcome->bytes;
+    for (size_t i = 0; i < outcome->tasks.size(); ++i) {
+      ScanTask& task = outcome->tasks[i];
+      const auto known = static_cast<int64_t>(std::max<size_t>(1, task.file.split_offsets.size()));
+      const bool pruned = task.row_groups.has_value();
+      summary.row_groups_total += pruned ? task.row_groups_total : known;
+      summary.row_groups_kept += pruned ? std::ssize(*task.row_groups) : known;
+      if (pruned && task.row_groups->empty()) {
+        if (options_.explain) {
+          auto& decision = outcome->decisions[outcome->decision_of[i]];
+          decision.kept = false;
+          decision.reason = "dropped in pass 3: none of its row groups may match";
+        }
+        continue;
+      }
+      ++summary.files_kept;
+      summary.bytes_kept += pruned ? bytes_kept.at(&task) : task.file.file_size_bytes;
+      plan_.tasks.push_back(std::move(task));
+    }
+    plan_.decisions.insert(plan_.decisions.end(),
+                           std::make_move_iterator(outcome->decisions.begin()),
+                           std::make_move_iterator(outcome->decisions.end()));
+  }
+
   std::string Reason(const ScanTask& task) const {
-    if (!options_.explain) return "";
     if (task.residual.is_true())
       return plan_.predicate.is_true() ? "kept" : "kept: every row matches";
     return "kept: rows are checked for " + FormatPredicate(task.residual, *view_.schema);
   }
 
-  void Decide(const DataFile& file, bool kept, std::string reason) {
-    if (options_.explain) plan_.decisions.push_back({file.path, kept, std::move(reason)});
-  }
-
   const TableView& view_;
   FileSystem& files_;
   const PlanOptions& options_;
+  ManifestCache own_manifests_{0};
+  ManifestCache& manifests_;
   const std::map<SpecId, SpecProjection> projections_;
-  ReadManifestOptions read_data_;
+  std::vector<Field> wanted_, all_fields_;
   DeleteIndex deletes_;
   ScanPlan plan_;
 };
 
 }  // namespace
 
-arrow::Result<std::vector<ManifestFile>> ListManifests(const TableView& view, FileSystem& files) {
-  std::vector<ManifestFile> manifests;
-  if (!view.snapshot_id) return manifests;
-  const Snapshot* snapshot = view.metadata->FindSnapshot(*view.snapshot_id);
-  if (snapshot == nullptr) return NoSuchSnapshotError(ToString(*view.snapshot_id));
-  if (!snapshot->manifest_list.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const auto bytes,
-                          files.ReadAll(snapshot->manifest_list, kManifestListBytesMax));
-    return ReadManifestList(bytes, snapshot->manifest_list);
-  }
-  for (const auto& path : snapshot->embedded_manifests) {
-    ARROW_ASSIGN_OR_RAISE(auto manifest, DescribeEmbedded(path, snapshot->id, files));
-    manifests.push_back(std::move(manifest));
-  }
-  return manifests;
+RangeLookup TaskRanges(const ScanTask& task, const Schema& schema) {
+  if (task.index == nullptr) return [](FieldId) { return std::nullopt; };
+  return task.index->metrics().At(task.index_row, schema);
 }
 
 arrow::Result<ScanPlan> PlanScan(const TableView& view, const BoundPredicate& predicate,
                                  FileSystem& files, const PlanOptions& options) {
   return Planner(view, predicate, files, options).Run();
-}
-
-arrow::Result<std::vector<ManifestEntry>> ListFiles(const TableView& view, FileSystem& files) {
-  std::vector<ManifestEntry> entries;
-  ReadManifestOptions read;
-  read.live_only = true;
-  read.partition_schema = view.schema.get();
-  ARROW_ASSIGN_OR_RAISE(const auto manifests, ListManifests(view, files));
-  for (const auto& file : manifests) {
-    ARROW_ASSIGN_OR_RAISE(auto manifest, ReadManifestFile(file, read, files));
-    for (auto& entry : manifest.entries) entries.push_back(std::move(entry));
-  }
-  return entries;
 }
 
 }  // namespace artemis

@@ -10,13 +10,17 @@
 #include <arrow/result.h>
 
 #include "artemis/expr/predicate.h"
+#include "artemis/expr/range_evaluator.h"
+#include "artemis/scan/snapshot_files.h"
 #include "artemis/table/manifest.h"
 #include "artemis/table/table_view.h"
 
 namespace artemis {
 
+class FileIndex;
 class FileSystem;
 class FooterCache;
+class ManifestCache;
 
 struct DeleteFile {
   DataFile file;
@@ -34,7 +38,15 @@ struct ScanTask {
   BoundPredicate residual;
   // Row groups that survive the third pass, ascending; nullopt: pass not run, read all.
   std::optional<std::vector<int>> row_groups;
+  // How many the footer names; 0 where the pass was not run.
+  int64_t row_groups_total = 0;
+  // Where the file's bounds are: of the predicate's columns, and of others that were at hand.
+  std::shared_ptr<const FileIndex> index;
+  uint32_t index_row = 0;
 };
+
+// What the task's manifest entry says of columns, as far as it was read. Task and schema must outlive the result.
+RangeLookup TaskRanges(const ScanTask& task, const Schema& schema);
 
 struct ScanPlanSummary {
   int64_t manifests_total = 0, manifests_kept = 0;
@@ -66,9 +78,15 @@ struct PlanOptions {
   // Run the third pass over footers.
   bool prune_row_groups = true;
   bool explain = false;
-  // Keep the metrics of these fields in the tasks' files as well (all when `all_metrics`).
+  // Put all metrics of the entries into the tasks' files; otherwise there are none (see TaskRanges).
   bool all_metrics = false;
-  // Footers read by the third pass are kept here and taken from here; not owned, may be null.
+  // Stop once files that need no check per row and have no deletes hold so many rows: for LIMIT. The plan is then one of the first
+  // files only, and its summary says so by files_kept alone.
+  std::optional<int64_t> rows_max;
+  // Manifests and footers are read and decoded on this many threads; 0: one for each processor, at most 8.
+  int threads = 0;
+  // Manifests and footers that are read are kept here and taken from here; not owned, may be null.
+  ManifestCache* manifests = nullptr;
   FooterCache* footers = nullptr;
 };
 
@@ -76,10 +94,5 @@ struct PlanOptions {
 // SnapshotExpired is the caller's matter: a missing manifest is an IOError (IsFileNotFound) naming it. Thread-safe.
 arrow::Result<ScanPlan> PlanScan(const TableView& view, const BoundPredicate& predicate,
                                  FileSystem& files, const PlanOptions& options = {});
-
-// The live files of a snapshot with their entries (all metrics): what `artemis-table files` shows.
-arrow::Result<std::vector<ManifestEntry>> ListFiles(const TableView& view, FileSystem& files);
-// The manifests of a snapshot in list order.
-arrow::Result<std::vector<ManifestFile>> ListManifests(const TableView& view, FileSystem& files);
 
 }  // namespace artemis

@@ -285,14 +285,17 @@ TEST_F(ScanPlanTest, LeavesOutDeletedEntries) {
   EXPECT_EQ(ListFiles(table_.View(), table_.files())->size(), 1u);
 }
 
-TEST_F(ScanPlanTest, KeepsTheMetricsOfThePredicatesColumnsOrAll) {
+TEST_F(ScanPlanTest, KnowsTheRangesOfThePredicatesColumnsOrAllMetrics) {
   DataFile file = InMission("f", "a");
   file.metrics = {Metrics(3, kDouble, LiteralValue(1.0), LiteralValue(2.0), 0, 0),
                   Metrics(4, kLong, LiteralValue(int64_t{1}), LiteralValue(int64_t{2}))};
   table_.Commit({file});
   const auto some = PlanFor(NumberIs(1));
   ASSERT_EQ(some.tasks.size(), 1u);
-  EXPECT_EQ(some.tasks[0].file.metrics, FileMetrics{file.metrics[1]});
+  const auto ranges = TaskRanges(some.tasks[0], *some.view.schema);
+  ASSERT_TRUE(ranges(FieldId(4)));
+  EXPECT_EQ(ranges(FieldId(4))->upper, LiteralValue(int64_t{2}));
+  EXPECT_FALSE(ranges(FieldId(3))) << "not asked for";
   PlanOptions options;
   options.all_metrics = true;
   EXPECT_EQ(PlanFor(NumberIs(1), options).tasks.at(0).file.metrics, file.metrics);

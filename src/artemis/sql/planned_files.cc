@@ -20,34 +20,13 @@ namespace {
 
 constexpr char kTaskOption[] = "artemis_task";
 
-std::optional<ColumnRange> RangeOf(const Schema& schema, const DataFile& file, FieldId id) {
-  const ColumnMetrics* metrics = FindMetrics(file.metrics, id);
-  const Field* field = schema.FindField(id);
-  if (metrics == nullptr || field == nullptr) return std::nullopt;
-  ColumnRange range;
-  if (metrics->null_count) {
-    range.has_null = *metrics->null_count > 0 ? Ternary::kYes : Ternary::kNo;
-    range.all_null = metrics->value_count && *metrics->value_count == *metrics->null_count;
-  }
-  if (metrics->nan_count) range.has_nan = *metrics->nan_count > 0 ? Ternary::kYes : Ternary::kNo;
-  const auto bound = [&](const std::optional<std::string>& bytes) -> std::optional<LiteralValue> {
-    if (!bytes) return std::nullopt;
-    auto value = FromBytes(field->type, *bytes);
-    if (!value.ok()) return std::nullopt;
-    return *std::move(value);
-  };
-  range.lower = bound(metrics->lower_bound);
-  range.upper = bound(metrics->upper_bound);
-  return range;
-}
-
 bool TaskMayMatch(const TableScan& scan, const ScanTask& task, const BoundPredicate& predicate) {
   const TableView& view = scan.source->pin().view;
   const PartitionSpec* spec = view.metadata->FindSpec(task.file.spec_id);
   if (spec != nullptr && Residual(predicate, *spec, *view.schema, task.file.partition).is_false()) {
     return false;
   }
-  return MayMatch(predicate, [&](FieldId id) { return RangeOf(*view.schema, task.file, id); });
+  return MayMatch(predicate, TaskRanges(task, *view.schema));
 }
 
 duckdb::OpenFileInfo FileInfo(const ScanTask& task, size_t index) {

@@ -11,6 +11,7 @@
 #include "artemis/read/column_projection.h"
 #include "artemis/read/delete_rows.h"
 #include "artemis/read/mapped_schema.h"
+#include "artemis/scan/plan_caches.h"
 
 namespace artemis {
 namespace {
@@ -67,8 +68,11 @@ class KeyScan {
 
 class PlannedScanSource : public ScanSource {
  public:
-  PlannedScanSource(Catalog& catalog, PinnedSnapshot pin)
-      : files_(catalog.files()), pin_(std::move(pin)), deletes_(files_, pin_.view.metadata) {}
+  PlannedScanSource(Catalog& catalog, PinnedSnapshot pin, std::shared_ptr<PlanCaches> caches)
+      : files_(catalog.files()),
+        pin_(std::move(pin)),
+        caches_(std::move(caches)),
+        deletes_(files_, pin_.view.metadata) {}
 
   const PinnedSnapshot& pin() const override { return pin_; }
 
@@ -76,6 +80,7 @@ class PlannedScanSource : public ScanSource {
       const BoundPredicate& predicate) const override {
     PlanOptions options;
     options.prune_row_groups = !predicate.is_true();
+    if (caches_ != nullptr) caches_->UseIn(&options);
     ARROW_ASSIGN_OR_RAISE(ScanPlan plan, PlanScan(pin_.view, predicate, files_, options));
     return std::make_shared<const ScanPlan>(std::move(plan));
   }
@@ -126,13 +131,15 @@ class PlannedScanSource : public ScanSource {
 
   FileSystem& files_;
   const PinnedSnapshot pin_;
+  const std::shared_ptr<PlanCaches> caches_;
   mutable DeleteLoader deletes_;
 };
 
 }  // namespace
 
-std::shared_ptr<ScanSource> MakeScanSource(Catalog& catalog, PinnedSnapshot pin) {
-  return std::make_shared<PlannedScanSource>(catalog, std::move(pin));
+std::shared_ptr<ScanSource> MakeScanSource(Catalog& catalog, PinnedSnapshot pin,
+                                           std::shared_ptr<PlanCaches> caches) {
+  return std::make_shared<PlannedScanSource>(catalog, std::move(pin), std::move(caches));
 }
 
 }  // namespace artemis

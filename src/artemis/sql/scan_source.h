@@ -15,6 +15,8 @@
 
 namespace artemis {
 
+struct PlanCaches;
+
 // Thread-safe.
 class ScanSource {
  public:
@@ -33,7 +35,9 @@ class ScanSource {
   virtual arrow::Result<std::vector<int64_t>> DeletedRows(const ScanTask& task) const = 0;
 };
 
-// Plans with PlanScan and reads delete files through the catalog's file system. `catalog` must outlive it.
-std::shared_ptr<ScanSource> MakeScanSource(Catalog& catalog, PinnedSnapshot pin);
+// Plans with PlanScan and reads delete files through the catalog's file system. `catalog` must outlive it; `caches` are those of
+// the plans of one session, or null.
+std::shared_ptr<ScanSource> MakeScanSource(Catalog& catalog, PinnedSnapshot pin,
+                                           std::shared_ptr<PlanCaches> caches = nullptr);
 
 }  // namespace artemis

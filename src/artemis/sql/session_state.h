@@ -12,6 +12,7 @@
 #include <arrow/status.h>
 
 #include "artemis/catalog/catalog.h"
+#include "artemis/scan/plan_caches.h"
 #include "artemis/sql/session.h"
 
 namespace artemis {
@@ -20,10 +21,14 @@ namespace artemis {
 class SessionState {
  public:
   SessionState(std::shared_ptr<Catalog> catalog, SqlOptions options)
-      : catalog_(std::move(catalog)), options_(std::move(options)) {}
+      : catalog_(std::move(catalog)),
+        options_(std::move(options)),
+        caches_(std::make_shared<PlanCaches>()) {}
 
   Catalog& catalog() const { return *catalog_; }
   const SqlOptions& options() const { return options_; }
+  // Of all plans of the session.
+  const std::shared_ptr<PlanCaches>& caches() const { return caches_; }
 
   // DuckDB's TimeZone as the session was opened with. Set before the first statement.
   const std::string& engine_zone() const { return engine_zone_; }
@@ -48,6 +53,7 @@ class SessionState {
  private:
   const std::shared_ptr<Catalog> catalog_;
   const SqlOptions options_;
+  const std::shared_ptr<PlanCaches> caches_;
   std::string engine_zone_ = "UTC";
   mutable std::mutex mutex_;
   std::set<std::string> warned_;

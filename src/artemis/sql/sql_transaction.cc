@@ -76,7 +76,7 @@ SqlTable& SqlTransaction::Pin(SqlSchema& schema, const TableName& table, const R
     scan->columns = ToDuckColumns(*pin.view.schema);
     scan->source = state_->options().scan_source
                        ? state_->options().scan_source(loaded, pin)
-                       : MakeScanSource(state_->catalog(), std::move(pin));
+                       : MakeScanSource(state_->catalog(), std::move(pin), state_->caches());
     entry = SqlTable::Make(schema, std::move(scan));
   }
   return *entry;
