@@ -256,6 +256,27 @@ TEST(RowConformer, IgnoresWhatLiesUnderNulls) {
   EXPECT_TRUE(ConformRows(OneField(Type::Of(TypeKind::kTimestamp)), rows).ok());
 }
 
+TEST(RowConformer, HasNoNullsInRequiredFieldsUnderNulls) {
+  Schema table = OneField(Type::Struct(
+      {MakeField(2, "x", Type::Of(TypeKind::kString), true),
+       MakeField(3, "y", Type::Struct({MakeField(4, "z", Type::Of(TypeKind::kLong), true)}))}));
+  table.fields.push_back(MakeField(5, "d", Type::Of(TypeKind::kLong)));
+  const auto type =
+      arrow::struct_({arrow::field("x", arrow::utf8()),
+                      arrow::field("y", arrow::struct_({arrow::field("z", arrow::int64())}))});
+  for (const auto& rows :
+       {Rows({{"c", {type, R"([{"x":"a","y":null},null,{"x":"b","y":{"z":1}}])"}}}),
+        Rows({{"c", {arrow::null(), "[null, null, null]"}}}),
+        Rows({{"d", {arrow::int64(), "[1, 2, 3]"}}})}) {
+    const auto result = ConformRows(table, rows).ValueOrDie();
+    ASSERT_TRUE(result->ValidateFull().ok()) << result->ValidateFull();
+    const auto& structs = static_cast<const arrow::StructArray&>(*result->column(0));
+    EXPECT_EQ(structs.field(0)->null_count(), 0);
+    EXPECT_EQ(static_cast<const arrow::StructArray&>(*structs.field(1)).field(0)->null_count(), 0);
+    EXPECT_TRUE(structs.IsNull(1));
+  }
+}
+
 TEST(RowConformer, NamesTheRowOfANestedValue) {
   const Schema lists = OneField(Type::List(FieldId(2), Type::Of(TypeKind::kLong), true));
   ExpectContains(
