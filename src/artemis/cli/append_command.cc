@@ -4,9 +4,8 @@
 #include <utility>
 
 #include "artemis/base/error.h"
-#include "artemis/base/progress.h"
 #include "artemis/cli/opened_table.h"
-#include "artemis/commit/summary.h"
+#include "artemis/commit/once.h"
 #include "artemis/ingest/open_rows.h"
 #include "artemis/io/file_system.h"
 #include "artemis/write/table_writer.h"
@@ -15,42 +14,37 @@ namespace artemis {
 
 namespace {
 
-class RowProgress {
- public:
-  explicit RowProgress(const CommandContext& context)
-      : line_(context.common().progress, "writing") {}
-  void Add(int64_t rows) { line_.Update(rows_ += rows, std::nullopt, "rows"); }
-
- private:
-  ProgressLine line_;
-  int64_t rows_ = 0;
-};
-
-arrow::Status WriteInput(const std::string& input, TableWriter& writer, RowProgress& progress,
-                         CommandContext& context) {
-  ARROW_ASSIGN_OR_RAISE(const auto rows, OpenRows(input));
-  std::shared_ptr<arrow::RecordBatch> batch;
+arrow::Status WriteInputs(RowInputs& inputs, const RowTarget& target, TableWriter& writer,
+                          CommandContext& context) {
+  LoadProgress progress(context);
+  std::shared_ptr<arrow::Schema> checked;
   while (true) {
     ARROW_RETURN_NOT_OK(context.stop().Poll());
-    ARROW_RETURN_NOT_OK(rows->ReadNext(&batch));
-    if (batch == nullptr) return arrow::Status::OK();
-    ARROW_RETURN_NOT_OK(WithContext(writer.Write(*batch), input == "-" ? "standard input" : input));
-    progress.Add(batch->num_rows());
+    ARROW_ASSIGN_OR_RAISE(const InputBatch read, inputs.Next());
+    if (read.batch == nullptr) return arrow::Status::OK();
+    if (read.batch->schema() != checked) {
+      checked = read.batch->schema();
+      ARROW_RETURN_NOT_OK(WithContext(CheckColumnNames(target, *checked), read.input));
+    }
+    ARROW_RETURN_NOT_OK(WithContext(writer.Write(*read.batch), read.input));
+    progress.Add(*read.batch);
   }
 }
 
-arrow::Result<std::vector<DataFile>> WriteInputs(const AppendOptions& options,
-                                                 const OpenedTable& opened,
-                                                 CommandContext& context) {
+arrow::Result<std::vector<DataFile>> WriteDataFiles(const AppendOptions& options,
+                                                    const OpenedTable& opened, Rejects* rejects,
+                                                    CommandContext& context) {
+  const auto target = TargetOfTable(opened.metadata());
+  ARROW_ASSIGN_OR_RAISE(
+      const auto inputs,
+      OpenRows(options.inputs,
+               ToOpenRowsOptions(options.input, options.truncate_timestamps, target, rejects)));
   TableWriterOptions write;
   write.truncate_timestamps = options.truncate_timestamps;
   write.events = &context.events();
   ARROW_ASSIGN_OR_RAISE(const auto writer,
                         MakeTableWriter(opened.table.metadata, context.files(), write));
-  RowProgress progress(context);
-  for (const auto& input : options.inputs) {
-    ARROW_RETURN_NOT_OK(WriteInput(input, *writer, progress, context));
-  }
+  ARROW_RETURN_NOT_OK(WriteInputs(*inputs, *target, *writer, context));
   return writer->Close();
 }
 
@@ -59,15 +53,21 @@ void DeleteFiles(const std::vector<DataFile>& files, CommandContext& context) {
 }
 
 arrow::Result<CommitResult> CommitFiles(const OpenedTable& opened, std::vector<DataFile> files,
-                                        const CommitOptions& commit, CommandContext& context) {
-  if (const auto stopped = context.stop().Poll(); !stopped.ok()) {
+                                        const CommitOptions& commit, Rejects& rejects,
+                                        CommandContext& context) {
+  arrow::Status ready = context.stop().Poll();
+  if (ready.ok()) ready = rejects.Commit();
+  if (!ready.ok()) {
     DeleteFiles(files, context);
-    return stopped;
+    return ready;
   }
   auto result = AppendFiles(*opened.catalog, opened.name(), files, commit);
   const bool unknown = FindDetail<CommitUnknown>(result.status()) != nullptr;
   const bool in_table = result.ok() && !result->already_done;
-  if (!in_table && !unknown) DeleteFiles(files, context);
+  if (!in_table && !unknown) {
+    DeleteFiles(files, context);
+    rejects.Discard();
+  }
   return result;
 }
 
@@ -75,23 +75,28 @@ arrow::Result<CommitResult> CommitFiles(const OpenedTable& opened, std::vector<D
 
 arrow::Status RunAppend(const AppendOptions& options, CommandContext& context) {
   const Stopwatch watch;
+  ARROW_RETURN_NOT_OK(RefuseTerminal(options.inputs));
   const auto commit = ToCommitOptions(options.commit, context);
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToWrite(context, options.table));
   CommitReport report;
   report.operation = "append";
   if (!commit.once_key.empty()) {
-    if (const auto* done = FindOnce(opened.metadata(), commit.once_key); done != nullptr) {
-      const CommitResult before{opened.table, done->id, 0, true};
+    if (const auto done = FindOnceRecord(opened.metadata(), commit.once_key)) {
+      const CommitResult before{opened.table, done->snapshot_id, 0, true};
       return PrintCommit(context, report, before, watch.ElapsedMs(), options.commit.format);
     }
   }
-  ARROW_ASSIGN_OR_RAISE(auto files, WriteInputs(options, opened, context));
+  ARROW_ASSIGN_OR_RAISE(const auto rejects, OpenRejects(options.input, context));
+  ARROW_ASSIGN_OR_RAISE(auto files, WriteDataFiles(options, opened, rejects.get(), context));
   report.files_added = static_cast<int64_t>(files.size());
   report.rows_added = 0;
   for (const auto& file : files) *report.rows_added += file.record_count;
   report.sentence = "appended " + CountOf(*report.rows_added, "row") + " in " +
                     CountOf(*report.files_added, "file") + " to " + opened.name().ToString();
-  ARROW_ASSIGN_OR_RAISE(const auto result, CommitFiles(opened, std::move(files), commit, context));
+  report.more.emplace_back("rejected_lines", Fact::Count(rejects->count()));
+  ARROW_ASSIGN_OR_RAISE(const auto result,
+                        CommitFiles(opened, std::move(files), commit, *rejects, context));
+  if (!result.already_done) ReportRejects(*rejects, context);
   return PrintCommit(context, report, result, watch.ElapsedMs(), options.commit.format);
 }
 

@@ -7,18 +7,22 @@
 #include <arrow/status.h>
 
 #include "artemis/cli/commit_options.h"
+#include "artemis/cli/input_options.h"
 
 namespace artemis {
 
 struct AppendOptions {
   std::string table;
-  // Arrow IPC or Parquet files; "-" is standard input. All of them enter in one commit.
+  // Files, folders of files (ingest/row_inputs.h), "-" for standard input. All of them enter in one commit.
   std::vector<std::string> inputs;
+  InputOptions input;
   bool truncate_timestamps = false;
   CommitCommandOptions commit;
 };
 
-// Data files of an append that was not committed are removed, unless its outcome is unknown.
+// Prints what PrintCommit does, and {"rejected_lines"}. With a --once key that the table holds nothing is read. The file of rejected
+// lines is durable before the commit. Data files and rejected lines of an append that was not committed are removed, unless its
+// outcome is unknown.
 arrow::Status RunAppend(const AppendOptions& options, CommandContext& context);
 
 }  // namespace artemis

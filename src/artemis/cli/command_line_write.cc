@@ -21,6 +21,55 @@ std::chrono::sys_days ParseDay(const std::string& text) {
   return std::chrono::sys_days(std::chrono::days(static_cast<int32_t>(day->days)));
 }
 
+// Of commands that take rows from files.
+void AddInput(CLI::App& app, InputOptions* input) {
+  AddChoice<InputFormat>(app, "--format-in", "The format of the input (auto: told by itself)",
+                         {{"auto", InputFormat::kAuto},
+                          {"arrow", InputFormat::kArrow},
+                          {"parquet", InputFormat::kParquet},
+                          {"jsonl", InputFormat::kJsonLines},
+                          {"csv", InputFormat::kCsv}},
+                         [input](InputFormat chosen) { input->format = chosen; });
+  app.add_option("--rejects", input->rejects,
+                 "Set bad lines of text aside in this new file, as they are; else the first one "
+                 "ends the command")
+      ->type_name("FILE");
+  app.add_option("--rejects-max", input->rejects_max, "More bad lines than this end the command")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
+  app.add_flag("--ignore-unknown", input->ignore_unknown,
+               "Leave out columns of text that the schema does not have");
+  AddChoice<arrow::TimeUnit::type>(
+      app, "--epoch-unit",
+      "Unit of times that are numbers (what the column's name ends with, such as _ns, else the "
+      "column's own)",
+      {{"s", arrow::TimeUnit::SECOND},
+       {"ms", arrow::TimeUnit::MILLI},
+       {"us", arrow::TimeUnit::MICRO},
+       {"ns", arrow::TimeUnit::NANO}},
+      [input](arrow::TimeUnit::type chosen) { input->epoch_unit = chosen; });
+  AddChoice<BinaryText>(app, "--binary", "How text spells bytes (hex)",
+                        {{"hex", BinaryText::kHex}, {"base64", BinaryText::kBase64}},
+                        [input](BinaryText chosen) { input->binary = chosen; });
+  app.add_option_function<std::string>(
+         "--delimiter",
+         [input](const std::string& text) {
+           const std::string delimiter = text == "\\t" ? "\t" : text;
+           if (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n" ||
+               delimiter == "\r") {
+             throw CLI::ValidationError("'" + text + "' is no delimiter: expected one character");
+           }
+           input->delimiter = delimiter[0];
+         },
+         "Between the fields of CSV (,); \\t is a tab")
+      ->type_name("CHAR");
+  app.add_option_function<std::string>(
+         "--line-bytes-max",
+         [input](const std::string& text) { input->line_bytes_max = ParseByteCount(text); },
+         "Longer lines end the command (64MiB)")
+      ->type_name("SIZE");
+}
+
 }  // namespace
 
 void SetUpTelemetry(CommandBuilder& builder, CLI::App& app) {
@@ -47,12 +96,33 @@ void SetUpTelemetry(CommandBuilder& builder, CLI::App& app) {
 void SetUpWrite(CommandBuilder& builder, CLI::App& app) {
   app.description("Write rows to one archive Parquet file");
   auto [command, options] = builder.Runs(
-      app, "artemis-write rows.arrow -o rows.parquet --encoding notes=plain", RunWrite);
-  command.add_option("IN", options.input, "An Arrow IPC or Parquet file; - is standard input (-)")
+      app,
+      "artemis-write rows.arrow -o rows.parquet --encoding notes=plain\n"
+      "  artemis-write --from-jsonl old/*.jsonl.gz --canonical --rejects bad.jsonl -o old.parquet",
+      RunWrite);
+  command
+      .add_option(
+          "IN", options.inputs,
+          "Files of Arrow IPC, Parquet, JSON lines or CSV, or folders of them; - is standard "
+          "input (-)")
       ->type_name("");
   command.add_option("-o,--output", options.output, "The Parquet file to write")
       ->required()
       ->type_name("FILE");
+  command.add_flag("--overwrite", options.overwrite, "Replace a file that is there");
+  command.add_flag_callback(
+      "--from-jsonl", [&options = options] { options.input.format = InputFormat::kJsonLines; },
+      "The input is JSON lines, plain or packed; the same as --format-in jsonl");
+  command.add_flag_callback(
+      "--from-csv", [&options = options] { options.input.format = InputFormat::kCsv; },
+      "The input is CSV, plain or packed; the same as --format-in csv");
+  command
+      .add_option("--schema", options.schema_file,
+                  "The columns of text: a schema as JSON, as Iceberg writes it")
+      ->type_name("FILE.json");
+  command.add_flag("--canonical", options.canonical,
+                   "The columns of text are those of artemis telemetry");
+  AddInput(command, &options.input);
   command
       .add_option_function<std::string>(
           "--row-group-bytes",
@@ -67,13 +137,21 @@ void SetUpWrite(CommandBuilder& builder, CLI::App& app) {
   command
       .add_option("--encoding", options.encodings,
                   "COLUMN=ENCODING: auto, dictionary, plain, delta, byte_stream_split, "
-                  "delta_byte_array; may be repeated")
+                  "delta_byte_array; auto alone is for all other columns; may be repeated")
       ->allow_extra_args(false)
-      ->type_name("COL=ENC");
-  command.add_option("--threads", options.threads, "Columns encoded at once (1)")
-      ->check(CLI::Range(1, 256))
+      ->type_name("COL=ENC|auto");
+  command
+      .add_option("--bloom-filter", options.bloom_filters,
+                  "A bloom filter for this column; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("COL");
+  command.add_option("--threads", options.threads, "Columns encoded at once; 0: one a core (0)")
+      ->check(CLI::Range(0, 256))
       ->type_name("N");
   command.add_flag("--iceberg", options.iceberg, "Types and field ids of a table");
+  AddChoice<bool>(command, "--timestamps", "With --iceberg: how nanoseconds are stored (micros)",
+                  {{"micros", false}, {"nanos", true}},
+                  [&nanos = options.nanos](bool chosen) { nanos = chosen; });
   AddTruncate(command, &options.truncate_timestamps);
   AddFactFormat(command, &options.format);
 }
@@ -81,12 +159,18 @@ void SetUpWrite(CommandBuilder& builder, CLI::App& app) {
 void SetUpRowCommands(CommandBuilder& builder, CLI::App& table) {
   auto [append, append_options] =
       builder.Add(table, "append", "Add rows from files, in one commit",
-                  "artemis-table append sda.observations monday.arrow tuesday.parquet", RunAppend);
+                  "artemis-table append sda.observations monday.arrow tuesday.parquet\n"
+                  "  artemis-table append sda.observations archive/ --rejects bad.jsonl",
+                  RunAppend);
   AddTable(append, &append_options.table);
   append
-      .add_option("FILE", append_options.inputs, "Arrow IPC or Parquet files; - is standard input")
+      .add_option(
+          "FILE", append_options.inputs,
+          "Files of Arrow IPC, Parquet, JSON lines or CSV, the last two also as .gz or .zst, "
+          "or folders of them; - is standard input")
       ->required()
       ->type_name("");
+  AddInput(append, &append_options.input);
   AddTruncate(append, &append_options.truncate_timestamps);
   AddCommit(append, &append_options.commit);
 
