@@ -279,7 +279,8 @@ arrow::Result<TableMetadata> ReadMetadataText(std::string_view json) {
   }
   if (json.size() > kMetadataTextMax) return LimitExceededError("over 1 GiB of text");
   simdjson::dom::parser parser;
-  if (parser.allocate(json.size(), kMetadataDepthMax) != simdjson::SUCCESS) {
+  const size_t capacity = std::max(json.size(), simdjson::dom::MINIMAL_DOCUMENT_CAPACITY);
+  if (parser.allocate(capacity, kMetadataDepthMax) != simdjson::SUCCESS) {
     return arrow::Status::OutOfMemory("table metadata");
   }
   JsonElement root;

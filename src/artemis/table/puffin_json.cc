@@ -100,7 +100,8 @@ arrow::Status CheckPuffinPlace(const PuffinBlob& blob, int64_t blobs_end) {
 arrow::Result<PuffinFooter> ReadPayload(std::string_view text, int64_t blobs_end,
                                         const std::string& path) {
   simdjson::dom::parser parser;
-  if (parser.allocate(text.size(), kPuffinJsonDepthMax) != simdjson::SUCCESS) {
+  const size_t capacity = std::max(text.size(), simdjson::dom::MINIMAL_DOCUMENT_CAPACITY);
+  if (parser.allocate(capacity, kPuffinJsonDepthMax) != simdjson::SUCCESS) {
     return arrow::Status::OutOfMemory(path);
   }
   JsonElement root;
