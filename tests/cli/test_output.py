@@ -137,9 +137,12 @@ def test_an_unknown_format_is_a_usage_error(small):
 
 
 def test_results_go_to_standard_output_and_all_else_to_standard_error(small):
+    result = small.replay("query", "sda.small")
+    assert len(result.text.splitlines()) == 7
+    assert re.fullmatch(r"5 rows from snapshot \d+ of \S+; read 1 of 1 file \(.*\), .*\n", result.err)
     result = small.replay("query", "sda.small", "--limit", 2)
     assert len(result.text.splitlines()) == 4
-    assert re.fullmatch(r"2 rows from snapshot \d+ of \S+; read 1 of 1 file \(.*\), .*\n", result.err)
+    assert re.fullmatch(r"2 rows from snapshot \d+ of \S+; stopped there, of 1 of 1 file to read \(.*\), .*\n", result.err)
     assert small.replay("query", "sda.small", "--format", "jsonl").err == ""
 
 
@@ -213,7 +216,7 @@ def test_write_makes_one_parquet_file(shell):
     shell.telemetry("rows.arrow", 2000)
     result = shell.run("artemis-write", "rows.arrow", "-o", "rows.parquet", "--encoding", "notes=plain", "--format", "json")
     summary = result.json
-    assert list(summary) == ["path", "rows", "compressed_bytes", "row_groups", "columns", "elapsed_ms"]
+    assert list(summary) == ["path", "rows", "compressed_bytes", "row_groups", "columns", "fallbacks", "elapsed_ms"]
     assert list(summary["columns"][0]) == ["name", "encodings", "compressed_bytes", "fallback_row_groups"]
     assert summary["rows"] == 2000
     assert summary["compressed_bytes"] == os.path.getsize(shell.folder / "rows.parquet")

@@ -171,12 +171,12 @@ def test_the_summary_is_made_for_reading(shell):
 
 def test_the_json_summary_is_true(shell):
     shell.telemetry("rows.arrow", 3000)
-    facts = run(shell, "rows.arrow", "-o", "out.parquet", "--format", "json").json
+    facts = run(shell, "rows.arrow", "-o", "out.parquet", "--rejects", "bad.txt", "--format", "json").json
     file = pq.ParquetFile(shell.folder / "out.parquet").metadata
     assert facts["rows"] == file.num_rows == 3000 and facts["row_groups"] == file.num_row_groups
     assert facts["compressed_bytes"] == os.path.getsize(shell.folder / "out.parquet")
     assert [column["name"] for column in facts["columns"]] == [file.schema.column(i).path for i in range(file.num_columns)]
-    assert facts["rejected_lines"] == 0
+    assert facts["rejected_lines"] == 0 and not (shell.folder / "bad.txt").exists()
 
 
 def test_progress_tells_rows_and_speed(shell):

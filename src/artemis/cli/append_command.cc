@@ -93,7 +93,9 @@ arrow::Status RunAppend(const AppendOptions& options, CommandContext& context) {
   for (const auto& file : files) *report.rows_added += file.record_count;
   report.sentence = "appended " + CountOf(*report.rows_added, "row") + " in " +
                     CountOf(*report.files_added, "file") + " to " + opened.name().ToString();
-  report.more.emplace_back("rejected_lines", Fact::Count(rejects->count()));
+  if (!options.input.rejects.empty()) {
+    report.more.emplace_back("rejected_lines", Fact::Count(rejects->count()));
+  }
   ARROW_ASSIGN_OR_RAISE(const auto result,
                         CommitFiles(opened, std::move(files), commit, *rejects, context));
   if (!result.already_done) ReportRejects(*rejects, context);

@@ -20,7 +20,7 @@ struct AppendOptions {
   CommitCommandOptions commit;
 };
 
-// Prints what PrintCommit does, and {"rejected_lines"}. With a --once key that the table holds nothing is read. The file of rejected
+// Prints what PrintCommit does, with --rejects also {"rejected_lines"}. With a --once key that the table holds nothing is read. The file of rejected
 // lines is durable before the commit. Data files and rejected lines of an append that was not committed are removed, unless its
 // outcome is unknown.
 arrow::Status RunAppend(const AppendOptions& options, CommandContext& context);

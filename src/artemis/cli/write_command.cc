@@ -2,6 +2,7 @@
 #include "artemis/cli/write_command.h"
 
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 #include "artemis/base/error.h"
@@ -184,10 +185,13 @@ std::string SummaryText(const WriteSummary& summary, int64_t arrow_bytes) {
   return text + " (" + HumanDuration(summary.elapsed_ms) + ")\n\n" + ColumnTable(summary).ToText();
 }
 
-std::string SummaryJson(const WriteSummary& summary, int64_t rejected_lines) {
+std::string SummaryJson(const WriteSummary& summary, std::optional<int64_t> rejected_lines) {
   std::string json = WriteSummaryToJson(summary);
-  json.erase(json.rfind('}'));
-  return json + ",\"rejected_lines\":" + std::to_string(rejected_lines) + "}\n";
+  if (rejected_lines) {
+    json.erase(json.rfind('}'));
+    json += ",\"rejected_lines\":" + std::to_string(*rejected_lines) + "}";
+  }
+  return json + "\n";
 }
 
 }  // namespace
@@ -212,7 +216,9 @@ arrow::Status RunWrite(const WriteOptions& options, CommandContext& context) {
       .Counter("artemis_write_bytes", "Bytes of the archive files.")
       .Add(static_cast<double>(summary.compressed_bytes));
   if (options.format == FactFormat::kJson) {
-    return context.Print(SummaryJson(summary, rejects->count()));
+    std::optional<int64_t> rejected;
+    if (!options.input.rejects.empty()) rejected = rejects->count();
+    return context.Print(SummaryJson(summary, rejected));
   }
   return context.Print(SummaryText(summary, input->progress().bytes()));
 }

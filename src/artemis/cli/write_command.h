@@ -37,7 +37,7 @@ struct WriteOptions {
   FactFormat format = FactFormat::kText;
 };
 
-// JSON: the WriteSummary of parquet/write_summary.h with "rejected_lines" behind it. Usage error for an encoding that is unknown or
+// JSON: the WriteSummary of parquet/write_summary.h with --rejects "rejected_lines" behind it. Usage error for an encoding that is unknown or
 // named twice, and for text without a schema; Invalid for an encoding that does not fit its column; AlreadyExists, before
 // anything is read, for an output that is there.
 arrow::Status RunWrite(const WriteOptions& options, CommandContext& context);
