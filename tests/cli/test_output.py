@@ -217,7 +217,7 @@ def test_write_makes_one_parquet_file(shell):
     result = shell.run("artemis-write", "rows.arrow", "-o", "rows.parquet", "--encoding", "notes=plain", "--format", "json")
     summary = result.json
     assert list(summary) == ["path", "rows", "compressed_bytes", "row_groups", "columns", "fallbacks", "elapsed_ms"]
-    assert list(summary["columns"][0]) == ["name", "encodings", "compressed_bytes", "fallback_row_groups"]
+    assert list(summary["columns"][0]) == ["name", "encodings", "compressed_bytes", "fallback_row_groups", "chosen_by"]
     assert summary["rows"] == 2000
     assert summary["compressed_bytes"] == os.path.getsize(shell.folder / "rows.parquet")
     written = pq.read_table(shell.folder / "rows.parquet")
