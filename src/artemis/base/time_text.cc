@@ -120,8 +120,8 @@ arrow::Result<TimestampMs> ParseAnyForm(std::string_view text, const ParseTimeOp
 arrow::Result<TimestampMs> ParseTime(std::string_view text, const ParseTimeOptions& options) {
   ARROW_ASSIGN_OR_RAISE(const TimestampMs time, ParseAnyForm(text, options));
   if (time.value > options.now.value && time.value - options.now.value > kFutureToleranceMs) {
-    return BadTime(text, "it is in the future (" + FormatTime(time) + "; now is " +
-                             FormatTime(options.now) + ")");
+    return arrow::Status::Invalid("the time '", text, "' lies in the future: now is ",
+                                  FormatTime(options.now));
   }
   return time;
 }

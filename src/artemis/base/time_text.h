@@ -27,8 +27,8 @@ struct ParseTimeOptions {
 //   1710486000000                                        milliseconds since 1970-01-01T00:00:00Z
 //   now, -2h, -30m, -7d, -90s, -2w, -1d12h               relative; units w d h m s, falling, each once
 //
-// Invalid, naming the text and the accepted forms: anything else; a moment over 60 s in the future; a local time that
-// the zone skips or has twice (name the offset then); an unknown zone.
+// Invalid, naming the text and the accepted forms: anything else; a local time that the zone skips or has twice (name the
+// offset then); an unknown zone. Invalid, naming the text and now: a moment over 60 s in the future.
 arrow::Result<TimestampMs> ParseTime(std::string_view text, const ParseTimeOptions& options);
 
 // UTC RFC 3339 with milliseconds: 2024-03-15T07:00:00.000Z. ParseTime reads it back.

@@ -1,6 +1,8 @@
 // What is PostgreSQL's alone: lost connections, timeouts, foreign tables. Needs a server, as conformance_postgres_test.cc says.
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <random>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -129,6 +131,53 @@ TEST_F(PostgresCatalogTest, CallsACommitUnknownThatMayHaveBeenLostOnItsWayAndRem
   EXPECT_EQ(files(), 2);
   EXPECT_EQ(catalog->Load(base.name)->metadata_location, base.metadata_location);
   EXPECT_TRUE(CommitKey(*catalog, base, "again").ok());
+}
+
+// B1, B2, B6: a third of the replies to COMMIT get lost, on their way there or back.
+TEST_F(PostgresCatalogTest, LosesAndDoublesNothingOverManyLostReplies) {
+  constexpr int kThreads = 3;
+  constexpr int kCommits = 60;
+  const auto base = CreateTable(*Open(Uri()));
+  std::vector<std::thread> threads;
+  std::atomic<int> unknown = 0;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      SocketProxy proxy(socket_folder_, "COMMIT");
+      const auto catalog = Open(Uri("", proxy.folder()));
+      std::minstd_rand random(static_cast<unsigned>(17 + t));
+      for (int done = 0; done < kCommits;) {
+        const std::string key = std::to_string(t) + "-" + std::to_string(done);
+        const auto table = catalog->Load(base.name);
+        ASSERT_TRUE(table.ok()) << table.status();
+        const unsigned chance = random() % 6;
+        proxy.Set(chance == 0   ? LineFault::kCutBefore
+                  : chance == 1 ? LineFault::kCutAfter
+                                : LineFault::kNone);
+        const auto next = CommitKey(*catalog, *table, key);
+        proxy.Set(LineFault::kNone);
+        const bool is_unknown = FindDetail<CommitUnknown>(next.status()) != nullptr;
+        const auto now = catalog->Load(base.name);
+        ASSERT_TRUE(now.ok()) << now.status();
+        const bool made = now->metadata->properties.contains(key);
+        if (next.ok()) {
+          EXPECT_TRUE(made) << key << " was acknowledged";
+        } else if (!is_unknown) {
+          ASSERT_NE(FindDetail<CommitConflict>(next.status()), nullptr) << next.status();
+          EXPECT_FALSE(made) << key << " was refused";
+        }
+        unknown += is_unknown ? 1 : 0;
+        done += made ? 1 : 0;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_GT(unknown, 0);
+  const auto last = Open(Uri())->Load(base.name);
+  ASSERT_TRUE(last.ok()) << last.status();
+  EXPECT_EQ(last->metadata->properties.size(), static_cast<size_t>(kThreads * kCommits));
+  // Every swap once, the creation among them.
+  EXPECT_EQ(Ask("SELECT count(*) FROM artemis_history"),
+            std::to_string(kThreads * kCommits + 1) + "\n");
 }
 
 TEST_F(PostgresCatalogTest, BeginsAnewWhenTheConnectionIsLostBeforeTheCommit) {

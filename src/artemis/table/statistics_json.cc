@@ -22,4 +22,21 @@ arrow::Result<std::string> WithoutSnapshots(std::string_view json,
   return kept + "]";
 }
 
+arrow::Result<std::vector<std::string>> StatisticsPaths(std::string_view json) {
+  simdjson::dom::parser parser;
+  simdjson::dom::array files;
+  if (parser.parse(json.data(), json.size()).get(files) != simdjson::SUCCESS) {
+    return arrow::Status::Invalid("expected statistics to be an array");
+  }
+  std::vector<std::string> paths;
+  for (JsonElement file : files) {
+    std::string_view path;
+    if (file["statistics-path"].get(path) != simdjson::SUCCESS) {
+      return arrow::Status::Invalid("statistics hold a file without a statistics-path");
+    }
+    paths.emplace_back(path);
+  }
+  return paths;
+}
+
 }  // namespace artemis

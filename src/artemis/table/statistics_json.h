@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <arrow/result.h>
 
@@ -15,5 +16,8 @@ namespace artemis {
 // no array.
 arrow::Result<std::string> WithoutSnapshots(std::string_view json,
                                             const std::set<SnapshotId>& removed);
+
+// The statistics-path of each object of the array. Invalid when it is no array, or one has none.
+arrow::Result<std::vector<std::string>> StatisticsPaths(std::string_view json);
 
 }  // namespace artemis
