@@ -136,11 +136,6 @@ def test_create_of_a_table_that_is_there(unchanged):
     assert_one_line(result, "artemis-table", NAME)
 
 
-def test_nanosecond_tables_are_refused_for_now(unchanged):
-    result = unchanged.table("create", "sda.nanos", "--canonical", "--timestamps", "nanos", exits=FAILED)
-    assert_one_line(result, "artemis-table", "nanos")
-
-
 def test_sql_that_does_not_parse_and_sql_that_writes(unchanged):
     assert_one_line(unchanged.sql("SELEKT 1", exits=FAILED), "artemis-sql", "SELEKT")
     result = unchanged.sql(f"DELETE FROM artemis.{NAME}", exits=FAILED)

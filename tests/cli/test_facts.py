@@ -25,7 +25,7 @@ def test_create_says_what_it_made(shell):
 def test_append_says_what_it_committed(observations):
     done = facts(observations, "append", NAME, "rows.arrow", "rows.arrow", "--author", "ada", "--message", "twice")
     assert list(done) == [
-        "table", "operation", "snapshot_id", "files_added", "rows_added", "files_removed", "rows_deleted",
+        "table", "operation", "snapshot_id", "files_added", "rows_added", "files_removed", "rows_deleted", "rejected_lines",
         "attempts", "already_done", "elapsed_ms",
     ]
     assert (done["operation"], done["rows_added"], done["files_added"], done["attempts"]) == ("append", 2000, 4, 1)
@@ -45,10 +45,10 @@ def test_info_counts_rows_files_and_bytes(observations):
 
 def test_lists_name_tables_and_namespaces(observations):
     observations.table("create", "ground.eu.passes", "--canonical")
-    observations.table("namespace", "--create", "empty")
+    observations.table("namespace", "create", "empty")
     assert [table["table"] for table in facts(observations, "list")["tables"]] == ["ground.eu.passes", NAME]
     assert facts(observations, "list", "sda")["tables"] == [{"table": NAME, "namespace": "sda", "name": "observations"}]
-    assert facts(observations, "namespace")["namespaces"] == ["empty", "ground.eu", "sda"]
+    assert facts(observations, "namespace", "list")["namespaces"] == ["empty", "ground.eu", "sda"]
     assert observations.table("list").text == f"ground.eu.passes\n{NAME}\n"
 
 

@@ -4,10 +4,14 @@
 #include <functional>
 #include <utility>
 
+#include "artemis/base/error.h"
+#include "artemis/base/json_text.h"
 #include "artemis/cli/create_command.h"
 #include "artemis/cli/exit_code.h"
+#include "artemis/cli/metadata_changes.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/schema/evolution.h"
+#include "artemis/schema/literal.h"
 #include "artemis/schema/schema_json.h"
 #include "artemis/table/update.h"
 
@@ -38,11 +42,38 @@ arrow::Result<NewColumn> ParseNewColumn(const AlterOptions& options) {
   return NewColumn{std::move(name), *std::move(parsed)};
 }
 
+std::string LastPart(const std::string& full_name) {
+  return full_name.substr(full_name.rfind('.') + 1);
+}
+
+// At most one of --first, --after and --before.
+arrow::Result<Schema> Place(const Schema& schema, const std::string& column,
+                            const AlterOptions& options) {
+  if (options.first) return MoveColumnFirst(schema, column);
+  if (options.after) return MoveColumnAfter(schema, column, LastPart(*options.after));
+  if (options.before) return MoveColumnBefore(schema, column, LastPart(*options.before));
+  return schema;
+}
+
 MetadataResult AddColumnTo(const TableMetadata& metadata, const AlterOptions& options) {
   ARROW_ASSIGN_OR_RAISE(const auto column, ParseNewColumn(options));
+  NewColumnOptions added;
+  added.doc = options.doc;
+  added.required = options.required;
+  if (options.default_value) {
+    if (metadata.format_version < 3) {
+      return arrow::Status::Invalid("defaults need format version 3, and this table has ",
+                                    metadata.format_version,
+                                    ": artemis-table alter NAME upgrade 3");
+    }
+    auto value = ParseLiteral(column.type, *options.default_value);
+    if (!value.ok()) return AsUsageError(WithContext(value.status(), "--default"));
+    added.default_value = *std::move(value);
+  }
   ARROW_ASSIGN_OR_RAISE(auto change, AddColumn(metadata.CurrentSchema(), metadata.last_column_id,
-                                               column.name, column.type, options.doc));
-  return SetCurrentSchema(metadata, std::move(change.schema), change.last_column_id);
+                                               column.name, column.type, added));
+  ARROW_ASSIGN_OR_RAISE(auto schema, Place(change.schema, column.name, options));
+  return SetCurrentSchema(metadata, std::move(schema), change.last_column_id);
 }
 
 MetadataResult ChangeSchema(const TableMetadata& metadata, arrow::Result<Schema> schema) {
@@ -56,24 +87,33 @@ MetadataResult WidenColumnOf(const TableMetadata& metadata, const AlterOptions& 
   return ChangeSchema(metadata, WidenColumn(metadata.CurrentSchema(), options.subject, *type));
 }
 
-MetadataResult MoveColumnOf(const TableMetadata& metadata, const AlterOptions& options) {
-  if (options.first == options.after.has_value()) {
-    return UsageError("say where the column goes: --first, or --after COLUMN");
-  }
-  const auto& schema = metadata.CurrentSchema();
-  return ChangeSchema(metadata, options.first
-                                    ? MoveColumnFirst(schema, options.subject)
-                                    : MoveColumnAfter(schema, options.subject, *options.after));
+int PlacesNamed(const AlterOptions& options) {
+  return (options.first ? 1 : 0) + (options.after ? 1 : 0) + (options.before ? 1 : 0);
 }
 
 MetadataResult ChangeProperties(const TableMetadata& metadata, const AlterOptions& options) {
-  ARROW_ASSIGN_OR_RAISE(auto properties, ParseProperties(options.properties));
+  if (options.action == AlterAction::kUnsetProperty) {
+    for (const auto& key : options.subjects) {
+      if (!metadata.properties.contains(key)) {
+        return arrow::Status::Invalid("there is no property ", key);
+      }
+    }
+    return RemoveProperties(metadata, options.subjects);
+  }
+  ARROW_ASSIGN_OR_RAISE(auto properties, ParseProperties(options.subjects));
   std::vector<std::string> removed;
   for (const auto& [key, value] : properties) {
     if (value.empty()) removed.push_back(key);
   }
   for (const auto& key : removed) properties.erase(key);
   return RemoveProperties(SetProperties(metadata, properties), removed);
+}
+
+MetadataResult Upgrade(const TableMetadata& metadata, const AlterOptions& options) {
+  if (options.subject != "1" && options.subject != "2" && options.subject != "3") {
+    return UsageError("'" + options.subject + "' is no format version: expected 2 or 3");
+  }
+  return UpgradeFormat(metadata, options.subject[0] - '0');
 }
 
 MetadataResult Apply(const TableMetadata& metadata, const AlterOptions& options) {
@@ -88,7 +128,13 @@ MetadataResult Apply(const TableMetadata& metadata, const AlterOptions& options)
     case AlterAction::kWidenColumn:
       return WidenColumnOf(metadata, options);
     case AlterAction::kMoveColumn:
-      return MoveColumnOf(metadata, options);
+      return ChangeSchema(metadata, Place(schema, options.subject, options));
+    case AlterAction::kMakeOptional:
+      return ChangeSchema(metadata, MakeColumnOptional(schema, options.subject));
+    case AlterAction::kSetIdentifier:
+      return ChangeSchema(metadata, SetIdentifierColumns(schema, options.subjects));
+    case AlterAction::kUpgrade:
+      return Upgrade(metadata, options);
     case AlterAction::kSetPartition: {
       ARROW_ASSIGN_OR_RAISE(auto spec, ParsePartitionSpec(options.subject, schema));
       return SetDefaultSpec(metadata, std::move(spec));
@@ -98,6 +144,7 @@ MetadataResult Apply(const TableMetadata& metadata, const AlterOptions& options)
       return SetDefaultSortOrder(metadata, std::move(order));
     }
     case AlterAction::kSetProperty:
+    case AlterAction::kUnsetProperty:
       break;
   }
   return ChangeProperties(metadata, options);
@@ -116,6 +163,15 @@ std::string Sentence(const AlterOptions& options, const TableMetadata& metadata)
       return "widened column " + options.subject + " to " + options.argument;
     case AlterAction::kMoveColumn:
       return "moved column " + options.subject;
+    case AlterAction::kMakeOptional:
+      return "column " + options.subject + " may be null";
+    case AlterAction::kSetIdentifier: {
+      const auto count = schema.identifier_field_ids.size();
+      return count == 0 ? std::string("no columns tell rows apart")
+                        : CountOf(static_cast<int64_t>(count), "column") + " tell rows apart";
+    }
+    case AlterAction::kUpgrade:
+      return "upgraded to format version " + std::to_string(metadata.format_version);
     case AlterAction::kSetPartition: {
       const auto spec = FormatPartitionSpec(metadata.DefaultSpec(), schema);
       return "new files are partitioned by " + (spec.empty() ? "nothing" : spec);
@@ -125,34 +181,76 @@ std::string Sentence(const AlterOptions& options, const TableMetadata& metadata)
       return "new files are sorted by " + (order.empty() ? "nothing" : order);
     }
     case AlterAction::kSetProperty:
+    case AlterAction::kUnsetProperty:
       break;
   }
-  return "set " + std::to_string(options.properties.size()) +
-         (options.properties.size() == 1 ? " property" : " properties");
+  const std::string verb = options.action == AlterAction::kSetProperty ? "set " : "removed ";
+  const auto count = options.subjects.size();
+  return verb + std::to_string(count) + (count == 1 ? " property" : " properties");
+}
+
+arrow::Status CheckOptions(const AlterOptions& options) {
+  if (options.table.empty()) {
+    return UsageError(
+        "NAME is required, before the command: artemis-table alter NAME add-column …");
+  }
+  if (PlacesNamed(options) > 1)
+    return UsageError("--first, --after and --before exclude each other");
+  if (options.action == AlterAction::kMoveColumn && PlacesNamed(options) == 0) {
+    return UsageError("say where the column goes: --first, --after COLUMN, or --before COLUMN");
+  }
+  if (options.action == AlterAction::kSetIdentifier && options.subjects.empty() != options.none) {
+    return UsageError("name the columns that tell rows apart, or --none");
+  }
+  return arrow::Status::OK();
+}
+
+Fact ChangesFact(const std::vector<std::string>& changes) {
+  std::string json = "[";
+  for (const auto& change : changes) json += (json.size() > 1 ? "," : "") + JsonString(change);
+  return Fact::Json("", json + "]");
 }
 
 }  // namespace
 
 arrow::Status RunAlter(const AlterOptions& options, CommandContext& context) {
   const Stopwatch watch;
-  if (options.table.empty()) {
-    return UsageError(
-        "NAME is required, before the command: artemis-table alter NAME add-column …");
-  }
+  ARROW_RETURN_NOT_OK(CheckOptions(options));
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToWrite(context, options.table));
-  ARROW_ASSIGN_OR_RAISE(const auto result,
-                        UpdateMetadata(
-                            *opened.catalog, opened.name(), "alter",
-                            [&](const TableMetadata& metadata) { return Apply(metadata, options); },
-                            ToCommitOptions(options.commit, context)));
+  const std::string table = opened.name().ToString();
+  bool changes_nothing = AlreadyDone(opened, options.commit.once_key).has_value();
+  if (!changes_nothing) {
+    ARROW_ASSIGN_OR_RAISE(const auto wanted, Apply(opened.metadata(), options));
+    changes_nothing = MetadataChanges(opened.metadata(), wanted).empty();
+  }
+  CommitResult result;
+  result.table = opened.table;
+  result.attempts = 0;
+  std::vector<std::string> changes;
+  if (!changes_nothing) {
+    ARROW_ASSIGN_OR_RAISE(result,
+                          UpdateMetadata(
+                              *opened.catalog, opened.name(), "alter",
+                              [&](const TableMetadata& metadata) -> arrow::Result<TableMetadata> {
+                                ARROW_ASSIGN_OR_RAISE(auto next, Apply(metadata, options));
+                                changes = MetadataChanges(metadata, next);
+                                return next;
+                              },
+                              ToCommitOptions(options.commit, context)));
+  }
   const auto& metadata = *result.table.metadata;
   if (options.commit.format == FactFormat::kText) {
-    return context.Print(Sentence(options, metadata) + " in " + opened.name().ToString() +
-                         " (schema " + ToString(metadata.current_schema_id) + ")\n");
+    if (changes_nothing) {
+      return context.Print(table + " is so already: nothing was changed\n");
+    }
+    return context.Print(Sentence(options, metadata) + " in " + table + " (schema " +
+                         ToString(metadata.current_schema_id) + ")\n");
   }
   FactRecord facts;
-  facts.Add("table", Fact::Text(opened.name().ToString()));
+  facts.Add("table", Fact::Text(table));
   facts.Add("operation", Fact::Text("alter"));
+  facts.Add("changes", ChangesFact(changes));
+  facts.Add("format_version", Fact::Id(metadata.format_version));
   facts.Add("schema_id", Fact::Id(metadata.current_schema_id));
   facts.Add("spec_id", Fact::Id(metadata.default_spec_id));
   facts.Add("sort_order_id", Fact::Id(metadata.default_sort_order_id));

@@ -1,11 +1,17 @@
-// artemis-table rollback, register, drop, rename.
+// artemis-table rollback, cherry-pick, register, drop, rename.
 #include "artemis/cli/catalog_command.h"
 
+#include <memory>
+#include <optional>
+
+#include "artemis/base/error.h"
 #include "artemis/base/time_text.h"
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/io/location.h"
 #include "artemis/replay/resolve.h"
+#include "artemis/rewrite/purge.h"
+#include "artemis/table/update.h"
 
 namespace artemis {
 
@@ -29,6 +35,31 @@ arrow::Status PrintNames(CommandContext& context, const std::string& sentence,
   return context.Print(sentence + "\n");
 }
 
+arrow::Status PrintAlreadyThere(const RollbackOptions& options, const OpenedTable& opened,
+                                SnapshotId id, CommandContext& context) {
+  if (options.commit.format == FactFormat::kText) {
+    return context.Print(opened.name().ToString() + " is at snapshot " + ToString(id) +
+                         " already: nothing was changed\n");
+  }
+  CommitReport report;
+  report.operation = "rollback";
+  CommitResult result;
+  result.table = opened.table;
+  result.snapshot_id = id;
+  result.attempts = 0;
+  result.already_done = true;
+  return PrintCommit(context, report, result, 0, options.commit.format);
+}
+
+arrow::Result<SnapshotId> PickedSnapshot(const CherryPickOptions& options,
+                                         const OpenedTable& opened) {
+  if (options.snapshot) return SnapshotId(*options.snapshot);
+  ARROW_ASSIGN_OR_RAISE(const auto pin,
+                        Resolve(*opened.catalog, opened.table, ReplayTarget(*options.ref)));
+  // A ref always names a snapshot.
+  return *pin.view.snapshot_id;
+}
+
 }  // namespace
 
 arrow::Status RunRollback(const RollbackOptions& options, CommandContext& context) {
@@ -37,12 +68,18 @@ arrow::Status RunRollback(const RollbackOptions& options, CommandContext& contex
     return UsageError("say what to roll back to: --snapshot ID, or --to TIME");
   }
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToWrite(context, options.table));
+  CommitReport report;
+  report.operation = "rollback";
+  if (const auto done = AlreadyDone(opened, options.commit.once_key)) {
+    return PrintCommit(context, report, *done, watch.ElapsedMs(), options.commit.format);
+  }
   ARROW_ASSIGN_OR_RAISE(const auto id, RollbackTarget(options, opened, context));
+  if (opened.metadata().current_snapshot_id == id) {
+    return PrintAlreadyThere(options, opened, id, context);
+  }
   ARROW_ASSIGN_OR_RAISE(const auto result,
                         RollbackTo(*opened.catalog, opened.name(), id, options.any,
                                    ToCommitOptions(options.commit, context)));
-  CommitReport report;
-  report.operation = "rollback";
   report.sentence = "rolled back " + opened.name().ToString();
   if (const auto* snapshot = result.table.metadata->FindSnapshot(id); snapshot != nullptr) {
     report.sentence += " to its state of " + FormatTime(snapshot->timestamp);
@@ -50,42 +87,130 @@ arrow::Status RunRollback(const RollbackOptions& options, CommandContext& contex
   return PrintCommit(context, report, result, watch.ElapsedMs(), options.commit.format);
 }
 
+arrow::Status RunCherryPick(const CherryPickOptions& options, CommandContext& context) {
+  const Stopwatch watch;
+  if (options.snapshot.has_value() == options.ref.has_value()) {
+    return UsageError("say what to pick: --snapshot ID, or --ref NAME");
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToWrite(context, options.table));
+  CommitReport report;
+  report.operation = "cherry-pick";
+  if (const auto done = AlreadyDone(opened, options.commit.once_key)) {
+    return PrintCommit(context, report, *done, watch.ElapsedMs(), options.commit.format);
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto id, PickedSnapshot(options, opened));
+  ARROW_ASSIGN_OR_RAISE(const auto result, CherryPick(*opened.catalog, opened.name(), id,
+                                                      ToCommitOptions(options.commit, context)));
+  report.sentence = "applied snapshot " + ToString(id) + " to " +
+                    (options.commit.branch == kMainBranch ? "" : options.commit.branch + " of ") +
+                    opened.name().ToString();
+  return PrintCommit(context, report, result, watch.ElapsedMs(), options.commit.format);
+}
+
 arrow::Status RunRegister(const RegisterOptions& options, CommandContext& context) {
   ARROW_ASSIGN_OR_RAISE(const auto name, TableArgument(options.table));
   ARROW_ASSIGN_OR_RAISE(const auto catalog, context.OpenToWrite(true));
-  ARROW_ASSIGN_OR_RAISE(
-      const auto table,
+  CatalogEvent event(name, "register", options.commit, context);
+  const auto table =
       catalog->Register(name, FileUri(options.metadata_file),
-                        {"register", ToCommitOptions(options.commit, context).author}));
+                        {"register", ToCommitOptions(options.commit, context).author});
+  event.Ended(table.status(), table.ok() ? table->metadata->current_snapshot_id : std::nullopt);
+  ARROW_RETURN_NOT_OK(table.status());
   FactRecord facts;
   facts.Add("table", Fact::Text(name.ToString()));
-  facts.Add("metadata_location", Fact::Text(table.metadata_location));
-  facts.Add("snapshot_id", Fact::IdIf(table.metadata->current_snapshot_id));
-  return PrintNames(context, "registered " + name.ToString() + " with " + table.metadata_location,
+  facts.Add("metadata_location", Fact::Text(table->metadata_location));
+  facts.Add("snapshot_id", Fact::IdIf(table->metadata->current_snapshot_id));
+  return PrintNames(context, "registered " + name.ToString() + " with " + table->metadata_location,
                     facts, options.commit.format);
 }
 
-arrow::Status RunDrop(const NameOptions& options, CommandContext& context) {
+namespace {
+
+// A name of the catalog, and what it stands for as far as that can be read: dropping and renaming do not need it.
+struct NamedTable {
+  std::shared_ptr<Catalog> catalog;
+  TableName name;
+  std::optional<LoadedTable> table;
+
+  std::optional<SnapshotId> snapshot_id() const {
+    return table ? table->metadata->current_snapshot_id : std::nullopt;
+  }
+};
+
+arrow::Result<NamedTable> OpenName(const std::string& text, CommandContext& context) {
+  auto opened = OpenTableToWrite(context, text);
+  if (opened.ok()) return NamedTable{opened->catalog, opened->name(), opened->table};
+  if (ExitCodeOf(opened.status()) == kExitUsage ||
+      FindDetail<NoSuchTable>(opened.status()) != nullptr) {
+    return opened.status();
+  }
+  context.Note("warning: " + opened.status().message());
+  NamedTable named;
+  ARROW_ASSIGN_OR_RAISE(named.name, TableArgument(text));
+  ARROW_ASSIGN_OR_RAISE(named.catalog, context.OpenToWrite());
+  return named;
+}
+
+arrow::Status DropOnly(const NameOptions& options, CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const auto named, OpenName(options.table, context));
+  CatalogEvent event(named.name, "drop", options.commit, context);
+  const auto status = named.catalog->Drop(named.name);
+  event.Ended(status, named.snapshot_id());
+  ARROW_RETURN_NOT_OK(status);
+  FactRecord facts;
+  facts.Add("table", Fact::Text(named.name.ToString()));
+  facts.Add("metadata_location", named.table ? Fact::Text(named.table->metadata_location) : Fact());
+  for (const char* key : {"files_removed", "bytes_removed", "files_left"}) facts.Add(key, Fact());
+  std::string sentence = "dropped " + named.name.ToString() + "; its files stay";
+  if (named.table) {
+    sentence +=
+        ", and artemis-table register NAME " + named.table->metadata_location + " brings it back";
+  }
+  return PrintNames(context, sentence, facts, options.commit.format);
+}
+
+arrow::Status Purge(const NameOptions& options, CommandContext& context) {
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToWrite(context, options.table));
-  ARROW_RETURN_NOT_OK(opened.catalog->Drop(opened.name()));
+  PurgeOptions purge;
+  purge.stop = context.stop();
+  CatalogEvent event(opened.name(), "drop", options.commit, context);
+  const auto report = DropAndPurge(*opened.catalog, opened.name(), purge);
+  event.Ended(report.status(), opened.metadata().current_snapshot_id);
+  ARROW_RETURN_NOT_OK(report.status());
+  for (const auto& failure : report->failures) context.Note("not removed: " + failure);
   FactRecord facts;
   facts.Add("table", Fact::Text(opened.name().ToString()));
   facts.Add("metadata_location", Fact::Text(opened.table.metadata_location));
-  return PrintNames(context,
-                    "dropped " + opened.name().ToString() +
-                        "; its files stay, and artemis-table register NAME " +
-                        opened.table.metadata_location + " brings it back",
-                    facts, options.commit.format);
+  facts.Add("files_removed", Fact::Count(report->Removed()));
+  facts.Add("bytes_removed", Fact::Bytes(report->bytes));
+  facts.Add("files_left", Fact::Count(report->failed));
+  const std::string sentence = "dropped " + opened.name().ToString() + " and removed " +
+                               CountOf(report->Removed(), "file") + " (" +
+                               HumanBytes(report->bytes) + " of data)";
+  ARROW_RETURN_NOT_OK(PrintNames(context, sentence, facts, options.commit.format));
+  if (report->failed == 0) return arrow::Status::OK();
+  return arrow::Status::IOError(CountOf(report->failed, "file"), " of table ",
+                                opened.name().ToString(),
+                                " could not be removed; the table is dropped");
+}
+
+}  // namespace
+
+arrow::Status RunDrop(const NameOptions& options, CommandContext& context) {
+  return options.purge ? Purge(options, context) : DropOnly(options, context);
 }
 
 arrow::Status RunRename(const NameOptions& options, CommandContext& context) {
   ARROW_ASSIGN_OR_RAISE(const auto to, TableArgument(options.new_name));
-  ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToWrite(context, options.table));
-  ARROW_RETURN_NOT_OK(opened.catalog->Rename(opened.name(), to));
+  ARROW_ASSIGN_OR_RAISE(const auto named, OpenName(options.table, context));
+  CatalogEvent event(named.name, "rename", options.commit, context);
+  const auto status = named.catalog->Rename(named.name, to);
+  event.Ended(status, named.snapshot_id());
+  ARROW_RETURN_NOT_OK(status);
   FactRecord facts;
   facts.Add("table", Fact::Text(to.ToString()));
-  facts.Add("before", Fact::Text(opened.name().ToString()));
-  return PrintNames(context, "renamed " + opened.name().ToString() + " to " + to.ToString(), facts,
+  facts.Add("before", Fact::Text(named.name.ToString()));
+  return PrintNames(context, "renamed " + named.name.ToString() + " to " + to.ToString(), facts,
                     options.commit.format);
 }
 

@@ -1,4 +1,4 @@
-// artemis-table rollback, register, drop, rename: what a name points to.
+// artemis-table rollback, cherry-pick, register, drop, rename: what a name points to.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,19 @@ struct RollbackOptions {
 };
 
 // Makes an earlier snapshot the current one again. Nothing is removed: what was rolled back can
-// still be replayed by its id.
+// still be replayed by its id. Where it is current already nothing is committed, and "attempts" is 0.
 arrow::Status RunRollback(const RollbackOptions& options, CommandContext& context);
+
+struct CherryPickOptions {
+  std::string table;
+  // One of the two: a snapshot, or that of a branch or tag.
+  std::optional<int64_t> snapshot;
+  std::optional<std::string> ref;
+  CommitCommandOptions commit;
+};
+
+// Applies the change of one snapshot to the branch (commit.h, CherryPick). Prints as commits do.
+arrow::Status RunCherryPick(const CherryPickOptions& options, CommandContext& context);
 
 struct RegisterOptions {
   std::string table;
@@ -32,17 +43,21 @@ struct RegisterOptions {
   CommitCommandOptions commit;
 };
 
-// Enters the table of an existing metadata file under a name.
+// Enters the table of an existing metadata file under a name. Prints {"table","metadata_location","snapshot_id"}.
 arrow::Status RunRegister(const RegisterOptions& options, CommandContext& context);
 
 struct NameOptions {
   std::string table;
   std::string new_name;  // rename only
+  bool purge = false;    // drop only
   CommitCommandOptions commit;
 };
 
-// Removes the name; the table's files stay.
+// Removes the name; the table's files stay. With `purge` the files that the table's own metadata names are removed after
+// it, and no others (rewrite/purge.h).
+// Prints {"table","metadata_location","files_removed","bytes_removed","files_left"}; the last three are null without purge.
 arrow::Status RunDrop(const NameOptions& options, CommandContext& context);
+// Prints {"table","before"}.
 arrow::Status RunRename(const NameOptions& options, CommandContext& context);
 
 }  // namespace artemis

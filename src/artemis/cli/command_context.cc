@@ -10,6 +10,8 @@
 #include "artemis/base/error.h"
 #include "artemis/base/event_log.h"
 #include "artemis/base/time_text.h"
+#include "artemis/catalog/catalog_config.h"
+#include "artemis/catalog/faulty_catalog.h"
 #include "artemis/catalog/open_catalog.h"
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/output_target.h"
@@ -20,9 +22,10 @@ namespace artemis {
 
 namespace {
 
-// The file of an SQLite catalog; empty for other kinds.
+// The file of an SQLite catalog, the folder of a path catalog; empty for other kinds.
 std::string CatalogFile(const CommonOptions& common) {
   if (common.catalog_uri.empty()) return common.warehouse + "/catalog.db";
+  if (common.catalog_uri.starts_with("path:")) return common.catalog_uri.substr(5);
   if (!common.catalog_uri.starts_with("sqlite:")) return "";
   const std::string path = common.catalog_uri.substr(7);
   return path.substr(0, path.find('?'));
@@ -39,8 +42,26 @@ CommandContext::~CommandContext() = default;
 arrow::Status CommandContext::Start() {
   const auto format = common_.log_format == "text" ? EventFormat::kText : EventFormat::kJson;
   ARROW_ASSIGN_OR_RAISE(events_, EventLog::Open(common_.log, format, clock()));
-  ARROW_ASSIGN_OR_RAISE(path_map_, PathMap::Parse(common_.maps));
+  return SetMaps(common_.maps);
+}
+
+arrow::Status CommandContext::SetMaps(const std::vector<std::string>& maps) {
+  ARROW_ASSIGN_OR_RAISE(path_map_, PathMap::Parse(maps));
   if (!path_map_.empty()) mapped_files_ = MakeMappedFiles(*world_.files, path_map_);
+  return arrow::Status::OK();
+}
+
+arrow::Status CommandContext::Resolve() {
+  if (resolved_) return arrow::Status::OK();
+  const auto found = ResolveCatalog(common_.catalog_uri, common_.warehouse, UsualConfigPlaces());
+  if (!found.ok()) return AsUsageError(found.status());
+  common_.catalog_uri = found->uri;
+  common_.warehouse = found->warehouse.empty() ? "./warehouse" : found->warehouse;
+  if (!found->maps.empty()) {
+    common_.maps.insert(common_.maps.end(), found->maps.begin(), found->maps.end());
+    ARROW_RETURN_NOT_OK(SetMaps(common_.maps));
+  }
+  resolved_ = true;
   return arrow::Status::OK();
 }
 
@@ -55,10 +76,13 @@ arrow::Result<std::shared_ptr<Catalog>> CommandContext::Open(bool create, bool r
   options.files = &files();
   options.clock = world_.clock;
   options.barriers = world_.barriers;
-  return OpenCatalog(options);
+  ARROW_ASSIGN_OR_RAISE(auto catalog, OpenCatalog(options));
+  if (world_.catalog_faults == nullptr) return catalog;
+  return std::make_shared<FaultyCatalog>(std::move(catalog), *world_.catalog_faults);
 }
 
 arrow::Result<std::shared_ptr<Catalog>> CommandContext::OpenToRead() {
+  ARROW_RETURN_NOT_OK(Resolve());
   const std::string file = CatalogFile(common_);
   if (!file.empty()) {
     ARROW_ASSIGN_OR_RAISE(const bool exists, files().Exists(file));
@@ -72,7 +96,11 @@ arrow::Result<std::shared_ptr<Catalog>> CommandContext::OpenToRead() {
 }
 
 arrow::Result<std::shared_ptr<Catalog>> CommandContext::OpenToWrite(bool create) {
-  if (!path_map_.empty()) return UsageError("--map is for reading: this command writes");
+  ARROW_RETURN_NOT_OK(Resolve());
+  if (!path_map_.empty()) {
+    return UsageError(
+        "--map is for reading: this command writes (a map in artemis.toml counts, too)");
+  }
   if (!create) {
     // The same message as for reading, before anything is opened for writing.
     const std::string file = CatalogFile(common_);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <arrow/result.h>
 #include <arrow/util/cancel.h>
@@ -45,7 +46,8 @@ class CommandContext {
   EventLog& events() { return *events_; }
   MetricsRegistry& metrics() { return metrics_; }
 
-  // The catalog of --catalog and --warehouse. For reading it is opened read-only, and must be there:
+  // The catalog of --catalog and --warehouse, or the one that artemis.toml names (catalog/catalog_config.h); common() and
+  // path_map() are what that comes to from then on. For reading it is opened read-only, and must be there:
   // an error says how to make one. For writing it is made where it is absent if `create` is set;
   // with --map that is a usage error.
   arrow::Result<std::shared_ptr<Catalog>> OpenToRead();
@@ -66,11 +68,15 @@ class CommandContext {
   void Note(std::string_view line);
 
  private:
+  // Looks names up, once.
+  arrow::Status Resolve();
+  arrow::Status SetMaps(const std::vector<std::string>& maps);
   arrow::Result<std::shared_ptr<Catalog>> Open(bool create, bool read_only);
 
   const ProgramContext world_;
   const std::string program_;
-  const CommonOptions common_;
+  CommonOptions common_;
+  bool resolved_ = false;
   SignalStop& signals_;
   PathMap path_map_;
   std::unique_ptr<FileSystem> mapped_files_;  // null without --map

@@ -30,10 +30,12 @@ int64_t ParseByteCount(const std::string& text) {
 void CommandBuilder::AddCommonOptions(CLI::App& app) {
   auto& common = parsed_->common;
   const std::string group = "Common options";
-  app.add_option("--catalog", common.catalog_uri,
-                 "The catalog: sqlite:PATH[?name=N] (default: catalog.db in the warehouse)")
+  app.add_option(
+         "--catalog", common.catalog_uri,
+         "The catalog: sqlite:PATH[?name=N], postgresql://user@host/database, path:DIR, or a "
+         "name from artemis.toml (default: its default, else catalog.db in the warehouse)")
       ->envname("ARTEMIS_CATALOG")
-      ->type_name("URI")
+      ->type_name("URI|NAME")
       ->group(group);
   app.add_option("--warehouse", common.warehouse, "The folder of new tables (./warehouse)")
       ->envname("ARTEMIS_WAREHOUSE")
@@ -89,17 +91,28 @@ void AddRowOutput(CLI::App& app, RowOutputOptions* output, const std::string& fo
       ->type_name("FILE");
 }
 
-void AddCommit(CLI::App& app, CommitCommandOptions* commit) {
-  app.add_option("--author", commit->author, "Who made the change (default: your user name)")
-      ->type_name("NAME");
-  app.add_option("--message", commit->message, "Why; kept with the snapshot")->type_name("TEXT");
+namespace {
+
+void AddOnce(CLI::App& app, CommitCommandOptions* commit) {
   app.add_option("--once", commit->once_key,
                  "A second run with this key changes nothing and names the first run's snapshot")
       ->type_name("KEY");
-  AddFactFormat(app, &commit->format);
 }
 
-// For commands that make no snapshot.
+}  // namespace
+
+void AddCommit(CLI::App& app, CommitCommandOptions* commit) {
+  app.add_option("--branch", commit->branch, "The branch that gets the snapshot (main)")
+      ->type_name("NAME");
+  app.add_option("--message", commit->message, "Why; kept with the snapshot")->type_name("TEXT");
+  AddMetadataCommit(app, commit);
+}
+
+void AddMetadataCommit(CLI::App& app, CommitCommandOptions* commit) {
+  AddOnce(app, commit);
+  AddAuthor(app, commit);
+}
+
 void AddAuthor(CLI::App& app, CommitCommandOptions* commit) {
   app.add_option("--author", commit->author, "Who made the change (default: your user name)")
       ->type_name("NAME");

@@ -96,7 +96,9 @@ void AddTimezone(CLI::App& app, std::optional<std::string>* timezone);
 void AddTarget(CLI::App& app, TargetOptions* target, std::optional<std::string>* timezone);
 void AddRowOutput(CLI::App& app, RowOutputOptions* output, const std::string& formats);
 void AddCommit(CLI::App& app, CommitCommandOptions* commit);
-// For commands that make no snapshot.
+// For commits that make no snapshot, and so keep no message.
+void AddMetadataCommit(CLI::App& app, CommitCommandOptions* commit);
+// For changes of the catalog alone.
 void AddAuthor(CLI::App& app, CommitCommandOptions* commit);
 void AddTruncate(CLI::App& app, bool* truncate);
 

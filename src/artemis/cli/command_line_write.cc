@@ -5,6 +5,7 @@
 #include "artemis/base/iso_time.h"
 #include "artemis/cli/append_command.h"
 #include "artemis/cli/command_line_builder.h"
+#include "artemis/cli/commit_command.h"
 #include "artemis/cli/rewrite_command.h"
 #include "artemis/cli/telemetry_command.h"
 #include "artemis/cli/write_command.h"
@@ -19,6 +20,15 @@ std::chrono::sys_days ParseDay(const std::string& text) {
     throw CLI::ValidationError("'" + text + "' is no day: expected a date such as 2024-03-11");
   }
   return std::chrono::sys_days(std::chrono::days(static_cast<int32_t>(day->days)));
+}
+
+void AddRewriteMode(CLI::App& app, RewriteMode* mode) {
+  AddChoice<RewriteMode>(
+      app, "--mode",
+      "How rows leave a file that keeps others: the file is written anew, or a "
+      "delete file says which rows are gone (write.delete.mode)",
+      {{"copy-on-write", RewriteMode::kCopyOnWrite}, {"merge-on-read", RewriteMode::kMergeOnRead}},
+      [mode](RewriteMode chosen) { *mode = chosen; });
 }
 
 // Of commands that take rows from files.
@@ -174,6 +184,21 @@ void SetUpRowCommands(CommandBuilder& builder, CLI::App& table) {
   AddTruncate(append, &append_options.truncate_timestamps);
   AddCommit(append, &append_options.commit);
 
+  auto [commit, commit_options] = builder.Add(
+      table, "commit", "Add existing Parquet files as they are, in one commit",
+      "find /archive -name '*.parquet' | artemis-table commit sda.observations", RunCommitFiles);
+  AddTable(commit, &commit_options.table);
+  commit
+      .add_option("PATH", commit_options.paths,
+                  "Files, and folders with all their *.parquet; without any, or with -, paths come "
+                  "from standard input, one a line")
+      ->type_name("");
+  commit.add_flag("--skip-existing", commit_options.skip_existing,
+                  "Leave out files that the table holds already, instead of refusing them");
+  commit.add_flag("--dry-run", commit_options.dry_run,
+                  "Check every file and say what would be done; commit nothing");
+  AddCommit(commit, &commit_options.commit);
+
   auto [overwrite, overwrite_options] = builder.Add(
       table, "overwrite", "Replace the rows that match by those of files, in one commit",
       "artemis-table overwrite sda.observations fixed.arrow --where \"mission_id = 'apollo-7'\"",
@@ -186,6 +211,7 @@ void SetUpRowCommands(CommandBuilder& builder, CLI::App& table) {
       ->required()
       ->type_name("PREDICATE");
   AddTruncate(overwrite, &overwrite_options.truncate_timestamps);
+  AddRewriteMode(overwrite, &overwrite_options.mode);
   AddCommit(overwrite, &overwrite_options.commit);
 
   auto [remove, remove_options] =
@@ -195,6 +221,7 @@ void SetUpRowCommands(CommandBuilder& builder, CLI::App& table) {
   remove.add_option("--where", remove_options.where, kWhereHelp)
       ->required()
       ->type_name("PREDICATE");
+  AddRewriteMode(remove, &remove_options.mode);
   AddCommit(remove, &remove_options.commit);
 }
 

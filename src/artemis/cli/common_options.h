@@ -9,10 +9,12 @@
 namespace artemis {
 
 struct CommonOptions {
-  // Empty: sqlite:<warehouse>/catalog.db.
+  // As given: a URI, the name of a catalog in artemis.toml, or empty. Once a catalog is opened (CommandContext), its URI, empty for
+  // sqlite:<warehouse>/catalog.db.
   std::string catalog_uri;
-  std::string warehouse = "./warehouse";
-  // OLD=NEW: prefixes of paths to be rewritten on read (mapped_files.h).
+  // As given, or empty; once a catalog is opened, ./warehouse where nobody has said one.
+  std::string warehouse;
+  // OLD=NEW: prefixes of paths to be rewritten on read (mapped_files.h). A named catalog's come after those given.
   std::vector<std::string> maps;
   // "off", "stderr" or a path that is appended to.
   std::string log = "off";

@@ -1,6 +1,7 @@
 // artemis-table create.
 #include "artemis/cli/create_command.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "artemis/base/error.h"
@@ -10,6 +11,7 @@
 #include "artemis/schema/arrow_schema.h"
 #include "artemis/schema/schema_json.h"
 #include "artemis/synth/telemetry.h"
+#include "artemis/table/format_version.h"
 
 namespace artemis {
 
@@ -17,16 +19,29 @@ namespace {
 
 constexpr int64_t kSchemaFileBytesMax = 16 << 20;
 
+constexpr char kNanosWarning[] =
+    "warning: the table has timestamp_ns columns, and so format version 3: Spark cannot open such "
+    "a "
+    "table at all, and other readers may not either";
+
+bool HasNanoseconds(const std::vector<Field>& fields) {
+  return std::any_of(fields.begin(), fields.end(), [](const Field& field) {
+    return field.type.kind == TypeKind::kTimestampNs ||
+           field.type.kind == TypeKind::kTimestamptzNs || HasNanoseconds(field.type.fields);
+  });
+}
+
 arrow::Result<Schema> SchemaOf(const CreateOptions& options, CommandContext& context) {
   const int given = (options.schema_file.empty() ? 0 : 1) + (options.like_file.empty() ? 0 : 1) +
                     (options.canonical ? 1 : 0);
   if (given != 1) {
     return UsageError("name the columns by one of --schema FILE.json, --like FILE and --canonical");
   }
-  if (options.canonical) return SchemaFromArrow(*CanonicalTelemetrySchema());
+  const auto nanos = options.nanos ? NanosPolicy::kNanos : NanosPolicy::kMicros;
+  if (options.canonical) return SchemaFromArrow(*CanonicalTelemetrySchema(), nanos);
   if (!options.like_file.empty()) {
     ARROW_ASSIGN_OR_RAISE(const auto rows, OpenRows(options.like_file));
-    auto schema = SchemaFromArrow(*rows->schema());
+    auto schema = SchemaFromArrow(*rows->schema(), nanos);
     return schema.ok() ? schema : WithContext(schema.status(), options.like_file);
   }
   ARROW_ASSIGN_OR_RAISE(const auto json,
@@ -35,21 +50,15 @@ arrow::Result<Schema> SchemaOf(const CreateOptions& options, CommandContext& con
   return schema.ok() ? schema : WithContext(schema.status(), options.schema_file);
 }
 
-arrow::Status RefuseVersion3(const CreateOptions& options) {
-  if (options.nanos) {
-    return arrow::Status::NotImplemented(
-        "--timestamps nanos needs table format 3, which Artemis reads but does not write yet: "
-        "leave it out to keep microseconds");
-  }
-  if (options.format_version == 3) {
-    return arrow::Status::NotImplemented(
-        "table format 3 is read but not written yet: use --format-version 2");
-  }
-  return arrow::Status::OK();
+// The version asked for, else the least that has the schema's types.
+arrow::Result<int32_t> FormatVersion(const CreateOptions& options, const Schema& schema) {
+  if (!options.format_version) return CheckSchemaFitsFormat(schema, 2).ok() ? 2 : 3;
+  const auto fits = CheckSchemaFitsFormat(schema, *options.format_version);
+  if (!fits.ok()) return AsUsageError(WithContext(fits, "--format-version"));
+  return *options.format_version;
 }
 
 arrow::Result<NewTable> DescribeTable(const CreateOptions& options, CommandContext& context) {
-  ARROW_RETURN_NOT_OK(RefuseVersion3(options));
   NewTable table;
   ARROW_ASSIGN_OR_RAISE(auto schema, SchemaOf(options, context));
   table.schema = AssignFreshIds(std::move(schema));
@@ -60,7 +69,7 @@ arrow::Result<NewTable> DescribeTable(const CreateOptions& options, CommandConte
   if (!order.ok()) return AsUsageError(WithContext(order.status(), "--sort"));
   table.sort_order = *std::move(order);
   ARROW_ASSIGN_OR_RAISE(table.properties, ParseProperties(options.properties));
-  table.format_version = options.format_version;
+  ARROW_ASSIGN_OR_RAISE(table.format_version, FormatVersion(options, table.schema));
   return table;
 }
 
@@ -82,13 +91,16 @@ arrow::Result<std::map<std::string, std::string>> ParseProperties(
 arrow::Status RunCreate(const CreateOptions& options, CommandContext& context) {
   ARROW_ASSIGN_OR_RAISE(const auto name, TableArgument(options.table));
   ARROW_ASSIGN_OR_RAISE(auto table, DescribeTable(options, context));
+  if (HasNanoseconds(table.schema.fields)) context.Note(kNanosWarning);
   ARROW_ASSIGN_OR_RAISE(const auto catalog, context.OpenToWrite(true));
   table.location = catalog->DefaultLocation(name);
   ARROW_ASSIGN_OR_RAISE(auto metadata, MakeTableMetadata(table, context.clock().Now()));
   const auto author = ToCommitOptions(options.commit, context).author;
-  ARROW_ASSIGN_OR_RAISE(const auto created,
-                        catalog->Create(name, std::move(metadata), {"create", author}));
-  const auto& made = *created.metadata;
+  CatalogEvent event(name, "create", options.commit, context);
+  const auto created = catalog->Create(name, std::move(metadata), {"create", author});
+  event.Ended(created.status());
+  ARROW_RETURN_NOT_OK(created.status());
+  const auto& made = *created->metadata;
   const auto& schema = made.CurrentSchema();
   FactRecord facts;
   facts.Add("table", Fact::Text(name.ToString()));

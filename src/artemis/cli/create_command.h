@@ -1,6 +1,9 @@
 // artemis-table create: a new, empty table.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +21,10 @@ struct CreateOptions {
   bool canonical = false;   // the columns of artemis telemetry
   std::string partition;    // 'mission_id, day(ts) as day'
   std::string sort;         // 'a desc nulls last, b'
+  // Columns of nanoseconds as timestamp_ns (format version 3) instead of timestamp.
   bool nanos = false;
-  int32_t format_version = 2;
+  // Unset: 2, or 3 where a column needs it.
+  std::optional<int32_t> format_version;
   std::vector<std::string> properties;  // key=value
   CommitCommandOptions commit;
 };

@@ -14,6 +14,12 @@ namespace artemis {
 namespace {
 
 constexpr size_t kFactWidthMax = 120;
+// Paths are to be copied: they are never cut.
+constexpr size_t kPathWidthMax = 4096;
+
+bool Holds(const std::vector<std::string>& keys, const std::string& key) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
 
 std::string JsonObject(const std::vector<std::pair<std::string, Fact>>& members) {
   std::string json = "{";
@@ -39,6 +45,11 @@ Fact Fact::Bytes(int64_t bytes) { return Fact(HumanBytes(bytes), std::to_string(
 
 Fact Fact::Time(TimestampMs time) { return Text(FormatTime(time)); }
 
+Fact Fact::TimeWithAge(TimestampMs time, TimestampMs now) {
+  const std::string text = FormatTime(time);
+  return Fact(text + " (" + HumanAge(time, now) + ")", JsonString(text), false);
+}
+
 Fact Fact::Flag(bool value) { return Fact(value ? "yes" : "no", value ? "true" : "false", false); }
 
 Fact Fact::Json(std::string text, std::string json) {
@@ -53,9 +64,7 @@ Fact PathFact(const std::string& path, const std::string& location) {
 std::string FactTable::ToText() const {
   std::vector<size_t> shown;
   for (size_t i = 0; i < keys.size(); ++i) {
-    if (std::find(json_only.begin(), json_only.end(), keys[i]) == json_only.end()) {
-      shown.push_back(i);
-    }
+    if (!Holds(json_only, keys[i])) shown.push_back(i);
   }
   TextTableLayout layout;
   layout.right_aligned.assign(shown.size(), false);
@@ -68,7 +77,10 @@ std::string FactTable::ToText() const {
   layout.Fit(headings);
   std::vector<std::vector<std::string>> lines;
   for (const auto& row : rows) {
-    lines.push_back(cells_of([&](size_t i) { return DisplayCell(row[i].text(), kFactWidthMax); }));
+    lines.push_back(cells_of([&](size_t i) {
+      const bool is_path = keys[i] == "path" || keys[i] == "where";
+      return DisplayCell(row[i].text(), is_path ? kPathWidthMax : kFactWidthMax);
+    }));
     layout.Fit(lines.back());
     for (size_t i = 0; i < shown.size(); ++i) {
       if (row[shown[i]].is_number()) layout.right_aligned[i] = true;
@@ -86,7 +98,9 @@ std::string FactTable::ToJson() const {
   for (const auto& row : rows) {
     if (json.size() > 1) json += ',';
     std::vector<std::pair<std::string, Fact>> members;
-    for (size_t i = 0; i < keys.size(); ++i) members.emplace_back(keys[i], row[i]);
+    for (size_t i = 0; i < keys.size(); ++i) {
+      if (!Holds(text_only, keys[i])) members.emplace_back(keys[i], row[i]);
+    }
     json += JsonObject(members);
   }
   return json + "]";
@@ -150,6 +164,29 @@ std::string HumanDuration(int64_t elapsed_ms) {
   if (seconds >= 60)
     return std::to_string(seconds / 60) + " min " + std::to_string(seconds % 60) + " s";
   return std::to_string(seconds) + "." + std::to_string(elapsed_ms % 1000 / 100) + " s";
+}
+
+std::string HumanAge(TimestampMs time, TimestampMs now) {
+  struct Unit {
+    int64_t seconds;
+    // The first count of seconds for which the next unit reads better.
+    int64_t below;
+    const char* name;
+  };
+  static constexpr int64_t kMinute = 60, kHour = 3600, kDay = 86'400, kYear = 31'557'600;
+  static constexpr Unit kUnits[] = {{1, 2 * kMinute, "s"},
+                                    {kMinute, 2 * kHour, "min"},
+                                    {kHour, 2 * kDay, "h"},
+                                    {kDay, 2 * kYear, "d"},
+                                    {kYear, INT64_MAX, "years"}};
+  const bool ahead = time > now;
+  const int64_t seconds = (ahead ? time.value - now.value : now.value - time.value) / 1000;
+  for (const auto& unit : kUnits) {
+    if (seconds >= unit.below) continue;
+    const std::string count = std::to_string(seconds / unit.seconds) + " " + unit.name;
+    return ahead ? "in " + count : count + " ago";
+  }
+  return "";
 }
 
 }  // namespace artemis

@@ -27,6 +27,8 @@ class Fact {
   static Fact Bytes(int64_t bytes);
   // UTC RFC 3339 with milliseconds.
   static Fact Time(TimestampMs time);
+  // The same with the age behind it in the text: "2024-03-15T07:00:00.000Z (2 h ago)".
+  static Fact TimeWithAge(TimestampMs time, TimestampMs now);
   static Fact Flag(bool value);  // "yes", "no"; true, false
   // `json` must be one JSON value.
   static Fact Json(std::string text, std::string json);
@@ -62,13 +64,16 @@ class Fact {
 // A file's path: in text relative to `location` where it lies in it, in JSON whole.
 Fact PathFact(const std::string& path, const std::string& location);
 
-// Rows of facts under keys. Text: an aligned table. JSON: an array of objects.
+// Rows of facts under keys. Text: an aligned table, in which cells over 120 columns are cut, but for those called
+// "path" and "where". JSON: an array of objects.
 struct FactTable {
   std::vector<std::string> keys;
   std::vector<std::vector<Fact>> rows;  // one fact a key
 
   // Columns whose key is listed are left out of the text: they are for scripts.
   std::vector<std::string> json_only;
+  // And the other way round: what is for people and follows from the rest, such as ages.
+  std::vector<std::string> text_only;
 
   std::string ToText() const;
   std::string ToJson() const;
@@ -93,5 +98,8 @@ std::string CountOf(int64_t value, const std::string& noun);
 std::string HumanBytes(int64_t bytes);
 // "812 ms", "3.2 s", "2 min 5 s"
 std::string HumanDuration(int64_t elapsed_ms);
+// How long before `now` a moment was: "4 s ago", "12 min ago", "3 h ago", "45 d ago", "3 years ago"; a moment ahead of it,
+// by a clock that goes ahead, is "in 4 s".
+std::string HumanAge(TimestampMs time, TimestampMs now);
 
 }  // namespace artemis

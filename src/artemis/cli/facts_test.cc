@@ -74,5 +74,32 @@ TEST(PathFact, IsRelativeInTextOnly) {
   EXPECT_EQ(PathFact("file:///w/tt/a", "file:///w/t").text(), "file:///w/tt/a");
 }
 
+TEST(HumanAge, ChoosesTheUnitThatReadsWell) {
+  constexpr int64_t kSecond = 1000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
+  const auto age = [](int64_t ms) { return HumanAge(TimestampMs(0), TimestampMs(ms)); };
+  EXPECT_EQ(age(0), "0 s ago");
+  EXPECT_EQ(age(119 * kSecond), "119 s ago");
+  EXPECT_EQ(age(120 * kSecond), "2 min ago");
+  EXPECT_EQ(age(119 * kMinute), "119 min ago");
+  EXPECT_EQ(age(2 * kHour), "2 h ago");
+  EXPECT_EQ(age(2 * kDay), "2 d ago");
+  EXPECT_EQ(age(3 * 366 * kDay), "3 years ago");
+  // By a clock that goes ahead of ours.
+  EXPECT_EQ(HumanAge(TimestampMs(5 * kSecond), TimestampMs(0)), "in 5 s");
+}
+
+TEST(FactTable, KeepsPathsWholeAndAgesForPeople) {
+  FactTable table;
+  table.keys = {"path", "age", "note"};
+  table.text_only = {"age"};
+  const std::string path(300, 'p');
+  table.rows.push_back(
+      {Fact::Text(path), Fact::Text("2 d ago"), Fact::Text(std::string(300, 'n'))});
+  const std::string text = table.ToText();
+  EXPECT_NE(text.find(path + "  2 d ago"), std::string::npos);
+  EXPECT_EQ(text.find(std::string(121, 'n')), std::string::npos);
+  EXPECT_EQ(table.ToJson().find("age"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace artemis

@@ -2,6 +2,8 @@
 #include "artemis/cli/files_command.h"
 
 #include "artemis/base/error.h"
+#include "artemis/cli/check_command.h"
+#include "artemis/cli/exit_code.h"
 #include "artemis/cli/manifest_facts.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/io/file_system.h"
@@ -86,9 +88,22 @@ arrow::Status PrintManifest(const Manifest& manifest, const InspectManifestOptio
   return context.Print(facts, options.format);
 }
 
+arrow::Status RunOrphansOf(const FilesOptions& options, CommandContext& context) {
+  if (options.target.at || options.target.snapshot || options.target.ref) {
+    return UsageError("--orphans looks at all snapshots: --at, --snapshot and --ref exclude it");
+  }
+  OrphanCommandOptions orphans;
+  orphans.table = options.table;
+  orphans.older_than = options.older_than.value_or(orphans.older_than);
+  orphans.format = options.format;
+  return RunOrphans(orphans, context);
+}
+
 }  // namespace
 
 arrow::Status RunFiles(const FilesOptions& options, CommandContext& context) {
+  if (options.orphans) return RunOrphansOf(options, context);
+  if (options.older_than) return UsageError("--older-than belongs to --orphans");
   ARROW_ASSIGN_OR_RAISE(const auto pinned, OpenPinned(options, context));
   ARROW_ASSIGN_OR_RAISE(const auto entries, ListFiles(pinned.pin.view, context.files()));
   return context.Print(PinFacts(pinned), "files", FileFacts(entries, pinned.opened.metadata()),

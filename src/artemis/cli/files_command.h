@@ -15,10 +15,13 @@ struct FilesOptions {
   std::string table;
   TargetOptions target;
   std::optional<std::string> timezone;
+  // files only: list what no metadata names (check_command.h), of this age at least.
+  bool orphans = false;
+  std::optional<std::string> older_than;
   FactFormat format = FactFormat::kText;
 };
 
-// The live files: {"table","snapshot_id","files":[{"path","content","partition","rows","bytes",
+// The live files, or with `orphans` what RunOrphans prints: {"table","snapshot_id","files":[{"path","content","partition","rows","bytes",
 // "spec_id","added_snapshot_id","data_sequence_number"}]}. In text, paths are relative to the
 // table's location.
 arrow::Status RunFiles(const FilesOptions& options, CommandContext& context);

@@ -1,4 +1,4 @@
-// artemis-table info, schema, spec: what a table is.
+// artemis-table info, partitions, schema, spec: what a table is.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,20 @@ struct InfoOptions {
 };
 
 // {"table","uuid","format_version","location","metadata_location","created_at","last_updated",
-// "current_snapshot_id","snapshots","rows","files","bytes","schema_id","columns","partitioning",
-// "sort_order","refs","properties":{}}; counts are those of the current snapshot's summary.
+// "current_snapshot_id","operation","author","message","snapshots","first_snapshot_at","rows","files","bytes",
+// "delete_files","deletes","average_file_bytes","small_files","small_file_bytes","partitions","schema_id","schemas",
+// "columns","partitioning","sort_order","refs","properties":{},
+// "fields":[{"id","column","type","required","partition","sort","doc"}],
+// "ref_list":[{"name","type","snapshot_id","committed_at"}]}
+//
+// "rows", "files" and "bytes" are those of the current snapshot's summary; the counts of delete files, small files
+// (below "small_file_bytes", three quarters of write.target-file-size-bytes) and partitions come from its manifests, and
+// are null, with a line on standard error, where these cannot be read.
 arrow::Status RunInfo(const InfoOptions& options, CommandContext& context);
+
+// Sizes by partition of the current snapshot: {"table","snapshot_id","partitions":[{"partition","spec_id","files",
+// "small_files","rows","bytes","average_file_bytes","delete_files","deletes","last_added"}]}.
+arrow::Status RunPartitions(const InfoOptions& options, CommandContext& context);
 
 struct SchemaOptions {
   std::string table;

@@ -1,8 +1,10 @@
 // artemis-table list and namespace: what a catalog holds.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <arrow/status.h>
 
@@ -18,13 +20,19 @@ struct ListOptions {
 // Text: a name a line. JSON: {"tables":[{"table","namespace","name"}]}.
 arrow::Status RunList(const ListOptions& options, CommandContext& context);
 
+enum class NamespaceAction : uint8_t { kList, kCreate, kDrop, kSet, kShow };
+
 struct NamespaceOptions {
-  // Empty: list them.
-  std::string create;
+  NamespaceAction action = NamespaceAction::kList;
+  std::string name;  // all but list
+  // create, set: key=value; an empty value removes the property.
+  std::vector<std::string> properties;
   FactFormat format = FactFormat::kText;
 };
 
-// Text: a name a line. JSON: {"namespaces":[…]}. AlreadyExists.
+// list: text, a name a line; JSON {"namespaces":[…]}. create, drop, set: a sentence; {"namespace"}. show: a property a line;
+// {"namespace","properties":{}}. AlreadyExists; NoSuchTable for a namespace that is not there; Invalid for one that is not
+// empty.
 arrow::Status RunNamespace(const NamespaceOptions& options, CommandContext& context);
 
 }  // namespace artemis

@@ -6,5 +6,6 @@
 
 int main(int argc, char** argv) {
   return artemis::Run(
-      argc, argv, {&artemis::SystemClock(), &artemis::LocalFileSystem(), &artemis::NoBarriers()});
+      argc, argv,
+      {&artemis::SystemClock(), &artemis::LocalFileSystem(), &artemis::NoBarriers(), nullptr});
 }

@@ -5,14 +5,17 @@
 namespace artemis {
 
 class Barriers;
+struct CatalogFaultPlan;
 class Clock;
 class FileSystem;
 
-// Not owned; must outlive Run. Nothing is null.
+// Not owned; must outlive Run. Only catalog_faults may be null.
 struct ProgramContext {
   const Clock* clock = nullptr;
   FileSystem* files = nullptr;
   Barriers* barriers = nullptr;
+  // For tests: what goes wrong in catalogs (catalog/faulty_catalog.h).
+  const CatalogFaultPlan* catalog_faults = nullptr;
 };
 
 }  // namespace artemis

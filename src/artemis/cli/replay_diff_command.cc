@@ -50,29 +50,64 @@ DiffProjection ToProjection(DiffColumns columns) {
   return DiffProjection::kCurrent;
 }
 
-// Prints changes up to the limit, and counts all of them.
+// The rows of one kind of change: all are counted, and of them the first `kept_max` are kept for printing.
+struct Changes {
+  int64_t count = 0;
+  std::vector<std::shared_ptr<arrow::RecordBatch>> kept;
+  int64_t kept_rows = 0;
+};
+
+// Prints batches of rows behind their change columns.
 class ChangePrinter {
  public:
   ChangePrinter(RowOutput& output, std::shared_ptr<arrow::Schema> schema,
-                std::shared_ptr<arrow::Scalar> commit, std::optional<int64_t> limit)
-      : output_(output), schema_(std::move(schema)), commit_(std::move(commit)), left_(limit) {}
+                std::shared_ptr<arrow::Scalar> commit, CommandContext& context)
+      : output_(output),
+        schema_(std::move(schema)),
+        commit_(std::move(commit)),
+        context_(context) {}
 
-  arrow::Result<int64_t> Print(arrow::RecordBatchReader& rows, const std::string& change_type,
-                               CommandContext& context) {
+  // Prints all rows as they come; gives their number.
+  arrow::Result<int64_t> PrintAll(arrow::RecordBatchReader& rows, const std::string& change_type) {
     int64_t count = 0;
-    std::shared_ptr<arrow::RecordBatch> batch;
     while (true) {
-      ARROW_RETURN_NOT_OK(context.stop().Poll());
-      ARROW_RETURN_NOT_OK(rows.ReadNext(&batch));
+      ARROW_ASSIGN_OR_RAISE(const auto batch, Next(rows));
       if (batch == nullptr) return count;
       count += batch->num_rows();
-      const int64_t printed = std::min(batch->num_rows(), left_.value_or(batch->num_rows()));
-      if (left_) *left_ -= printed;
-      if (printed > 0) ARROW_RETURN_NOT_OK(PrintBatch(*batch->Slice(0, printed), change_type));
+      ARROW_RETURN_NOT_OK(PrintBatch(*batch, change_type));
     }
   }
 
+  arrow::Result<Changes> Keep(arrow::RecordBatchReader& rows, int64_t kept_max) {
+    Changes changes;
+    while (true) {
+      ARROW_ASSIGN_OR_RAISE(const auto batch, Next(rows));
+      if (batch == nullptr) return changes;
+      changes.count += batch->num_rows();
+      const int64_t room = std::min(batch->num_rows(), kept_max - changes.kept_rows);
+      if (room <= 0) continue;
+      changes.kept.push_back(batch->Slice(0, room));
+      changes.kept_rows += room;
+    }
+  }
+
+  arrow::Status PrintKept(const Changes& changes, int64_t rows, const std::string& change_type) {
+    for (const auto& batch : changes.kept) {
+      const int64_t printed = std::min(batch->num_rows(), rows);
+      if (printed > 0) ARROW_RETURN_NOT_OK(PrintBatch(*batch->Slice(0, printed), change_type));
+      rows -= printed;
+    }
+    return arrow::Status::OK();
+  }
+
  private:
+  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Next(arrow::RecordBatchReader& rows) {
+    ARROW_RETURN_NOT_OK(context_.stop().Poll());
+    std::shared_ptr<arrow::RecordBatch> batch;
+    ARROW_RETURN_NOT_OK(rows.ReadNext(&batch));
+    return batch;
+  }
+
   arrow::Status PrintBatch(const arrow::RecordBatch& rows, const std::string& change_type) {
     const arrow::StringScalar type(change_type);
     const arrow::Int32Scalar ordinal(0);
@@ -90,14 +125,45 @@ class ChangePrinter {
   RowOutput& output_;
   const std::shared_ptr<arrow::Schema> schema_;
   const std::shared_ptr<arrow::Scalar> commit_;
-  std::optional<int64_t> left_;
+  CommandContext& context_;
 };
 
-std::string DiffSentence(const DiffResult& diff, int64_t removed, int64_t added,
+struct ChangeCountsShown {
+  int64_t removed = 0, added = 0;
+  // Rows that were printed.
+  int64_t shown = 0;
+};
+
+arrow::Result<ChangeCountsShown> PrintChanges(DiffResult& diff, ChangePrinter& printer,
+                                              const std::optional<int64_t>& limit) {
+  ChangeCountsShown counts;
+  if (!limit) {
+    ARROW_ASSIGN_OR_RAISE(counts.removed, printer.PrintAll(*diff.removed, "delete"));
+    ARROW_ASSIGN_OR_RAISE(counts.added, printer.PrintAll(*diff.added, "insert"));
+    counts.shown = counts.removed + counts.added;
+    return counts;
+  }
+  // Half of the room for each, so that a limit shows both sides of an update; what one leaves is the other's.
+  ARROW_ASSIGN_OR_RAISE(const auto removed, printer.Keep(*diff.removed, *limit));
+  ARROW_ASSIGN_OR_RAISE(const auto added, printer.Keep(*diff.added, *limit));
+  const int64_t half = (*limit + 1) / 2;
+  const int64_t removed_shown =
+      std::min(removed.kept_rows, std::max(half, *limit - added.kept_rows));
+  const int64_t added_shown = std::min(added.kept_rows, *limit - removed_shown);
+  ARROW_RETURN_NOT_OK(printer.PrintKept(removed, removed_shown, "delete"));
+  ARROW_RETURN_NOT_OK(printer.PrintKept(added, added_shown, "insert"));
+  return ChangeCountsShown{removed.count, added.count, removed_shown + added_shown};
+}
+
+std::string DiffSentence(const DiffResult& diff, const ChangeCountsShown& counts,
                          int64_t elapsed_ms) {
-  return CountOf(removed, "row") + " only in " + FormatPin(diff.from) + ", " + GroupDigits(added) +
-         " only in " + FormatPin(diff.to) + "; files: " + GroupDigits(diff.files_removed) +
-         " out, " + GroupDigits(diff.files_added) + " in, " + GroupDigits(diff.files_unchanged) +
+  std::string text = CountOf(counts.removed, "row") + " only in " + FormatPin(diff.from) + ", " +
+                     GroupDigits(counts.added) + " only in " + FormatPin(diff.to);
+  if (counts.shown < counts.removed + counts.added) {
+    text += ", of which " + GroupDigits(counts.shown) + " are shown";
+  }
+  return text + "; files: " + GroupDigits(diff.files_removed) + " out, " +
+         GroupDigits(diff.files_added) + " in, " + GroupDigits(diff.files_unchanged) +
          " shared and not read; " + HumanDuration(elapsed_ms);
 }
 
@@ -115,11 +181,10 @@ arrow::Status RunReplayDiff(const ReplayDiffOptions& options, CommandContext& co
 
   const auto schema = ChangeSchema(*diff.added->schema());
   ARROW_ASSIGN_OR_RAISE(auto output, RowOutput::Open(options.rows.output, schema, context));
-  ChangePrinter printer(*output, schema, CommitOfAllRows(diff), options.rows.limit);
-  ARROW_ASSIGN_OR_RAISE(const int64_t removed, printer.Print(*diff.removed, "delete", context));
-  ARROW_ASSIGN_OR_RAISE(const int64_t added, printer.Print(*diff.added, "insert", context));
+  ChangePrinter printer(*output, schema, CommitOfAllRows(diff), context);
+  ARROW_ASSIGN_OR_RAISE(const auto counts, PrintChanges(diff, printer, options.rows.limit));
   ARROW_RETURN_NOT_OK(output->Finish());
-  context.Note(DiffSentence(diff, removed, added, watch.ElapsedMs()));
+  context.Note(DiffSentence(diff, counts, watch.ElapsedMs()));
   return arrow::Status::OK();
 }
 

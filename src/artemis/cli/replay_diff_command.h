@@ -24,6 +24,9 @@ struct ReplayDiffOptions {
 //   _change_type         delete, insert
 //   _change_ordinal      0: the difference is net, over all commits between the ends
 //   _commit_snapshot_id  the newer end's, where it is the only commit between the ends; else null
+// With a limit, rows of both kinds are shown: half of the room for each, and what one leaves for the other. As many rows of
+// each kind as the limit says are then held in memory.
+//
 // A line on standard error says how many rows and files differ.
 arrow::Status RunReplayDiff(const ReplayDiffOptions& options, CommandContext& context);
 

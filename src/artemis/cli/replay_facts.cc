@@ -4,6 +4,9 @@
 #include "artemis/base/event_log.h"
 #include "artemis/base/time_text.h"
 #include "artemis/cli/target_options.h"
+#include "artemis/expr/range_evaluator.h"
+#include "artemis/scan/field_ranges.h"
+#include "artemis/scan/manifest_pass.h"
 
 namespace artemis {
 
@@ -77,6 +80,28 @@ FactTable DecisionFacts(const ScanPlan& plan) {
   for (const auto& decision : plan.decisions) {
     table.rows.push_back({Fact::Flag(decision.kept), Fact::Text(decision.reason),
                           PathFact(decision.path, location)});
+  }
+  return table;
+}
+
+arrow::Result<FactTable> ManifestDecisionFacts(const ScanPlan& plan, FileSystem& files) {
+  FactTable table;
+  table.keys = {"kept", "files", "reason", "path"};
+  if (!plan.view.snapshot_id) return table;
+  const auto projections = ProjectSpecs(plan.view, plan.predicate);
+  ARROW_ASSIGN_OR_RAISE(const auto manifests, ListManifests(plan.view, files));
+  for (const auto& manifest : manifests) {
+    if (manifest.content != ManifestContent::kData) continue;
+    const auto found = projections.find(manifest.spec_id);
+    const bool kept =
+        found == projections.end() ||
+        MayMatch(found->second.inclusive, SummaryRanges(manifest, found->second.partition_type));
+    const bool counted = manifest.added_files && manifest.existing_files;
+    table.rows.push_back(
+        {Fact::Flag(kept),
+         counted ? Fact::Count(*manifest.added_files + *manifest.existing_files) : Fact(),
+         Fact::Text(kept ? "kept" : "dropped in pass 1 by its partition summary"),
+         PathFact(manifest.path, plan.view.metadata->location)});
   }
   return table;
 }

@@ -18,6 +18,10 @@ FactRecord PlanFacts(const std::string& table, const ReplayResult& result);
 // The files that were kept and dropped, and why: {"path","kept","reason"}.
 FactTable DecisionFacts(const ScanPlan& plan);
 
+// The data manifests of the plan's snapshot, those that pass 1 dropped among them, whose files appear in no decision:
+// {"path","kept","files","reason"}. Reads the manifest list once more.
+arrow::Result<FactTable> ManifestDecisionFacts(const ScanPlan& plan, FileSystem& files);
+
 // "snapshot 12 of 2024-03-15T07:00:00.000Z", or "the empty table before its first commit".
 std::string FormatPin(const PinnedSnapshot& pin);
 

@@ -23,27 +23,35 @@ std::string Outcome(const arrow::Status& status) {
   return status.IsCancelled() ? "cancelled" : "failed";
 }
 
+// The beginning of a table, with a line on what is left out; empty for an empty one.
+std::string FirstRows(FactTable table, const std::string& noun) {
+  const size_t count = table.rows.size();
+  if (count == 0) return "";
+  table.rows.resize(std::min(count, kDecisionsShown));
+  std::string text = "\n" + table.ToText();
+  if (count > kDecisionsShown) {
+    text += "… and " + CountOf(static_cast<int64_t>(count - kDecisionsShown), "more " + noun) +
+            "; --format json lists all\n";
+  }
+  return text;
+}
+
 arrow::Status PrintExplain(const ReplayQueryOptions& options, const std::string& table,
                            const ReplayResult& result, CommandContext& context) {
   FactRecord facts = PlanFacts(table, result);
-  FactTable decisions = DecisionFacts(result.plan);
+  const FactTable decisions = DecisionFacts(result.plan);
+  ARROW_ASSIGN_OR_RAISE(const auto manifests, ManifestDecisionFacts(result.plan, context.files()));
   ARROW_ASSIGN_OR_RAISE(const RowFormat format, ChosenFormat(options.rows.output));
   if (format == RowFormat::kJson || format == RowFormat::kJsonLines) {
+    facts.AddTable("manifests", manifests);
     facts.AddTable("files", decisions);
     return context.Print(facts, FactFormat::kJson);
   }
   if (format != RowFormat::kTable) {
     return UsageError("--explain prints facts: its formats are table and json");
   }
-  std::string text = facts.ToText();
-  const size_t count = decisions.rows.size();
-  decisions.rows.resize(std::min(count, kDecisionsShown));
-  if (count > 0) text += "\n" + decisions.ToText();
-  if (count > kDecisionsShown) {
-    text += "… and " + GroupDigits(static_cast<int64_t>(count - kDecisionsShown)) +
-            " more files; --format json lists all\n";
-  }
-  return context.Print(text);
+  return context.Print(facts.ToText() + FirstRows(manifests, "manifest") +
+                       FirstRows(decisions, "file"));
 }
 
 arrow::Status StreamRows(const ReplayQueryOptions& options, ReplayResult& result,
@@ -56,13 +64,16 @@ arrow::Status StreamRows(const ReplayQueryOptions& options, ReplayResult& result
   return output->Finish();
 }
 
-void NoteRead(const ReplayResult& result, int64_t rows, int64_t elapsed_ms,
-              CommandContext& context) {
+void NoteRead(const ReplayResult& result, int64_t rows, std::optional<int64_t> limit,
+              int64_t elapsed_ms, CommandContext& context) {
   const auto& summary = result.plan.summary;
-  context.Note(CountOf(rows, "row") + " from " + FormatPin(result.pin) + "; read " +
-               GroupDigits(summary.files_kept) + " of " + CountOf(summary.files_total, "file") +
-               " (" + HumanBytes(summary.bytes_kept) + " of " + HumanBytes(summary.bytes_total) +
-               "), " + HumanDuration(elapsed_ms));
+  std::string text = CountOf(rows, "row") + " from " + FormatPin(result.pin);
+  // A limit that was reached ended the reading before the plan did.
+  text += limit && rows >= *limit ? "; stopped there, of " : "; read ";
+  text += GroupDigits(summary.files_kept) + " of " + CountOf(summary.files_total, "file") +
+          (limit && rows >= *limit ? " to read (" : " (") + HumanBytes(summary.bytes_kept) +
+          " of " + HumanBytes(summary.bytes_total) + ")";
+  context.Note(text + ", " + HumanDuration(elapsed_ms));
 }
 
 }  // namespace
@@ -89,7 +100,7 @@ arrow::Status RunReplayQuery(const ReplayQueryOptions& options, CommandContext& 
   const int64_t elapsed_ms = watch.ElapsedMs();
   LogReplay(context, {RandomUuid(), table, Outcome(status), rows, elapsed_ms}, result);
   ARROW_RETURN_NOT_OK(status);
-  if (format == RowFormat::kTable) NoteRead(result, rows, elapsed_ms, context);
+  if (format == RowFormat::kTable) NoteRead(result, rows, options.rows.limit, elapsed_ms, context);
   return arrow::Status::OK();
 }
 

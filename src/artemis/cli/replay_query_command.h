@@ -42,7 +42,8 @@ struct ReplayQueryOptions {
 // --explain prints {"table","target","snapshot_id","committed_at","schema_id","mode","predicate",
 // "manifests_total","manifests_kept","files_total","files_kept","row_groups_total",
 // "row_groups_kept","bytes_total","bytes_kept","delete_files","spec_ids","plan_us",
-// "files":[{"path","kept","reason"}]}.
+// "manifests":[{"kept","files","reason","path"}],"files":[{"kept","reason","path"}]}. Files of manifests that pass 1 dropped are
+// not listed one by one: they were never looked at.
 arrow::Status RunReplayQuery(const ReplayQueryOptions& options, CommandContext& context);
 
 }  // namespace artemis

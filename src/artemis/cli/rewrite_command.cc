@@ -1,50 +1,47 @@
 // artemis-table overwrite, delete.
 #include "artemis/cli/rewrite_command.h"
 
-#include <optional>
+#include <memory>
 #include <utility>
 
+#include "artemis/cli/input_options.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/where_text.h"
-#include "artemis/commit/summary.h"
-#include "artemis/ingest/open_rows.h"
-#include "artemis/rewrite/overwrite.h"
+#include "artemis/ingest/row_inputs.h"
 
 namespace artemis {
 
 namespace {
 
-// The rows of several inputs, one after the other; all of one schema.
+// The rows of several inputs, one after the other.
 class ChainedRows : public arrow::RecordBatchReader {
  public:
-  ChainedRows(std::vector<std::shared_ptr<arrow::RecordBatchReader>> inputs, arrow::StopToken stop)
-      : inputs_(std::move(inputs)), stop_(std::move(stop)) {}
+  ChainedRows(std::unique_ptr<RowInputs> inputs, std::shared_ptr<arrow::Schema> schema,
+              arrow::StopToken stop)
+      : inputs_(std::move(inputs)), schema_(std::move(schema)), stop_(std::move(stop)) {}
 
-  std::shared_ptr<arrow::Schema> schema() const override { return inputs_.front()->schema(); }
+  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
     ARROW_RETURN_NOT_OK(stop_.Poll());
-    for (; at_ < inputs_.size(); ++at_) {
-      ARROW_RETURN_NOT_OK(inputs_[at_]->ReadNext(batch));
-      if (*batch != nullptr) return arrow::Status::OK();
-    }
-    *batch = nullptr;
+    ARROW_ASSIGN_OR_RAISE(auto read, inputs_->Next());
+    *batch = std::move(read.batch);
     return arrow::Status::OK();
   }
 
  private:
-  const std::vector<std::shared_ptr<arrow::RecordBatchReader>> inputs_;
+  const std::unique_ptr<RowInputs> inputs_;
+  const std::shared_ptr<arrow::Schema> schema_;
   const arrow::StopToken stop_;
-  size_t at_ = 0;
 };
 
 arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> OpenInputs(
-    const std::vector<std::string>& paths, CommandContext& context) {
-  std::vector<std::shared_ptr<arrow::RecordBatchReader>> inputs;
-  for (const auto& path : paths) {
-    ARROW_ASSIGN_OR_RAISE(auto rows, OpenRows(path));
-    inputs.push_back(std::move(rows));
-  }
-  return std::make_shared<ChainedRows>(std::move(inputs), context.stop());
+    const RewriteCommandOptions& options, const OpenedTable& opened, CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(
+      auto inputs,
+      OpenRows(options.inputs, ToOpenRowsOptions({}, options.truncate_timestamps,
+                                                 TargetOfTable(opened.metadata()), nullptr)));
+  ARROW_ASSIGN_OR_RAISE(auto schema, inputs->FirstSchema());
+  return std::make_shared<ChainedRows>(std::move(inputs), std::move(schema), context.stop());
 }
 
 RewriteOptions ToRewriteOptions(const RewriteCommandOptions& options, CommandContext& context) {
@@ -52,6 +49,7 @@ RewriteOptions ToRewriteOptions(const RewriteCommandOptions& options, CommandCon
   rewrite.commit = ToCommitOptions(options.commit, context);
   rewrite.write.truncate_timestamps = options.truncate_timestamps;
   rewrite.write.events = &context.events();
+  rewrite.mode = options.mode;
   return rewrite;
 }
 
@@ -59,16 +57,14 @@ std::string RewriteSentence(const RewriteResult& result, const std::string& tabl
   if (!result.commit.snapshot_id) return "no row of " + table + " matches";
   std::string text = "deleted " + CountOf(result.rows_deleted, "row");
   if (result.rows_added > 0) text += " and added " + GroupDigits(result.rows_added);
-  return text + " in " + table + " (" + CountOf(result.files_removed, "file") + " out, " +
-         GroupDigits(result.files_added) + " in)";
-}
-
-// The snapshot that already holds the --once key.
-std::optional<CommitResult> AlreadyDone(const OpenedTable& opened, const std::string& once_key) {
-  if (once_key.empty()) return std::nullopt;
-  const auto* done = FindOnce(opened.metadata(), once_key);
-  if (done == nullptr) return std::nullopt;
-  return CommitResult{opened.table, done->id, 0, true};
+  text += " in " + table + " (" + CountOf(result.files_removed, "file") + " out, " +
+          GroupDigits(result.files_added) + " in";
+  if (result.delete_files_added + result.delete_files_removed > 0) {
+    text += "; " + CountOf(result.delete_files_added, "delete file") + " in";
+    if (result.delete_files_removed > 0)
+      text += ", " + GroupDigits(result.delete_files_removed) + " out";
+  }
+  return text + ")";
 }
 
 arrow::Status RunRewrite(const RewriteCommandOptions& options, CommandContext& context,
@@ -86,7 +82,7 @@ arrow::Status RunRewrite(const RewriteCommandOptions& options, CommandContext& c
   if (operation == "delete") {
     result = DeleteWhere(*opened.catalog, opened.name(), predicate, rewrite);
   } else {
-    ARROW_ASSIGN_OR_RAISE(auto rows, OpenInputs(options.inputs, context));
+    ARROW_ASSIGN_OR_RAISE(auto rows, OpenInputs(options, opened, context));
     result = OverwriteWhere(*opened.catalog, opened.name(), predicate, std::move(rows), rewrite);
   }
   ARROW_RETURN_NOT_OK(result.status());
@@ -94,6 +90,8 @@ arrow::Status RunRewrite(const RewriteCommandOptions& options, CommandContext& c
   report.files_removed = result->files_removed;
   report.rows_added = result->rows_added;
   report.rows_deleted = result->rows_deleted;
+  report.delete_files_added = result->delete_files_added;
+  report.delete_files_removed = result->delete_files_removed;
   report.sentence = RewriteSentence(*result, opened.name().ToString());
   return PrintCommit(context, report, result->commit, watch.ElapsedMs(), options.commit.format);
 }

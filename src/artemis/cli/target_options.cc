@@ -13,7 +13,7 @@ arrow::Result<ReplayTarget> ParseTarget(const TargetOptions& options,
   if (given > 1) {
     return UsageError("a time, a snapshot and a ref exclude each other: name one of them");
   }
-  if (options.at) {
+  if (options.at && *options.at != "now") {
     ARROW_ASSIGN_OR_RAISE(const TimestampMs time, context.Time(*options.at, timezone));
     return ReplayTarget(time);
   }

@@ -19,6 +19,7 @@ struct TargetOptions {
   std::optional<std::string> ref;
 };
 
+// The time "now" is the current state, as no target is: one meaning of now for query and diff, with and without the word.
 // Usage error: a malformed time; two targets at once (a branch with a time among them).
 arrow::Result<ReplayTarget> ParseTarget(const TargetOptions& options,
                                         const std::optional<std::string>& timezone,

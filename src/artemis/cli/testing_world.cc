@@ -13,6 +13,7 @@
 #include "artemis/base/clock.h"
 #include "artemis/base/error.h"
 #include "artemis/base/time_text.h"
+#include "artemis/catalog/catalog_fault_plan.h"
 #include "artemis/io/barrier.h"
 #include "artemis/io/faulty_file_system.h"
 #include "artemis/io/file_barriers.h"
@@ -79,6 +80,7 @@ struct TestingWorld::Parts {
   std::unique_ptr<FaultyFileSystem> files;
   std::unique_ptr<Barriers> barriers;
   std::unique_ptr<Barriers> killing;
+  CatalogFaultPlan catalog_faults;
 };
 
 arrow::Result<std::unique_ptr<TestingWorld>> TestingWorld::FromEnvironment() {
@@ -92,6 +94,11 @@ arrow::Result<std::unique_ptr<TestingWorld>> TestingWorld::FromEnvironment() {
   parts->barriers = *std::move(barriers);
   const std::string kill_point = Variable("ARTEMIS_TEST_KILL");
   parts->killing = std::make_unique<KillingBarriers>(kill_point, *parts->barriers);
+  auto catalog_faults = ParseCatalogFaultPlan(Variable("ARTEMIS_TEST_CATALOG_FAULT"));
+  if (!catalog_faults.ok()) {
+    return WithContext(catalog_faults.status(), "ARTEMIS_TEST_CATALOG_FAULT");
+  }
+  parts->catalog_faults = *std::move(catalog_faults);
   return std::unique_ptr<TestingWorld>(new TestingWorld(std::move(parts)));
 }
 
@@ -100,7 +107,8 @@ TestingWorld::~TestingWorld() = default;
 
 ProgramContext TestingWorld::context() const {
   const Clock* clock = parts_->clock != nullptr ? parts_->clock.get() : &SystemClock();
-  return {clock, parts_->files.get(), parts_->killing.get()};
+  return {clock, parts_->files.get(), parts_->killing.get(),
+          parts_->catalog_faults.empty() ? nullptr : &parts_->catalog_faults};
 }
 
 }  // namespace artemis

@@ -5,7 +5,8 @@
 //   ARTEMIS_TEST_STEP_MS  each look at the clock moves it on by this much (default 0)
 //   ARTEMIS_TEST_FAULT    file system calls that go wrong (io/fault_plan.h)
 //   ARTEMIS_TEST_BARRIER  points at which processes wait for each other (io/file_barriers.h)
-//   ARTEMIS_TEST_KILL     a point at which the process ends by SIGKILL: before_swap
+//   ARTEMIS_TEST_KILL     a point at which the process ends by SIGKILL: before_swap, after_swap
+//   ARTEMIS_TEST_CATALOG_FAULT  catalog calls that go wrong (catalog/catalog_fault_plan.h)
 #pragma once
 
 #include <memory>

@@ -67,6 +67,7 @@ void TextTableLayout::AppendRow(const std::vector<std::string>& cells, std::stri
     *out += cells[i];
     if (!right_aligned[i] && i + 1 < cells.size()) out->append(padding, ' ');
   }
+  while (!out->empty() && out->back() == ' ') out->pop_back();
   *out += '\n';
 }
 

@@ -26,7 +26,7 @@ struct TextTableLayout {
   // Widens the columns so that `cells` fit. Requires one cell a column.
   void Fit(const std::vector<std::string>& cells);
   // Appends a row and its line break; cells wider than their column push the rest to the right.
-  // Nothing is padded after the last cell.
+  // A row does not end in blanks.
   void AppendRow(const std::vector<std::string>& cells, std::string* out) const;
   // Appends the line of dashes under the headings.
   void AppendRule(std::string* out) const;

@@ -1,0 +1,163 @@
+"""Every event the programs write has the fields that docs/observability.md lists, in that order."""
+
+import json
+import pathlib
+import re
+
+import pytest
+from shell import FAILED
+
+NAME = "sda.observations"
+SOURCE_DIR = pathlib.Path(__file__).resolve().parents[2]
+DOCUMENT = SOURCE_DIR / "docs" / "observability.md"
+
+
+class Documented:
+    """The tables of the document: for each event its fields, and those that may be absent."""
+
+    def __init__(self, text):
+        self.fields, self.optional, self.nested = {}, {}, {}
+        text = text.split("\n## Events\n")[1].split("\n## Metrics\n")[0]
+        for section in text.split("\n### ")[1:]:
+            names = section.split("\n", 1)[0].split(", ")
+            for table in re.findall(r"((?:^\|.*\n)+)", section, re.MULTILINE):
+                self._read(table.splitlines(), names)
+
+    def _read(self, lines, names):
+        heading = re.match(r"\| field(?: of `(\w+)`)? \|", lines[0])
+        if not heading:
+            return
+        event = heading[1] or names[0]
+        fields, optional = self.fields.setdefault(event, []), self.optional.setdefault(event, set())
+        for line in lines[2:]:
+            cell, description = (part.strip() for part in line.strip("|").split("|", 1))
+            for name in re.findall(r"`([^`]+)`", cell):
+                if name.endswith("_*"):
+                    fields += [name[:-1] + "total", name[:-1] + "kept"]
+                elif "[]." in name:
+                    outer, inner = name.split("[].")
+                    self.nested.setdefault((event, outer), []).append(inner)
+                    if "alone" in description:
+                        self.optional.setdefault((event, outer), set()).add(inner)
+                    if outer not in fields:
+                        fields.append(outer)
+                else:
+                    fields.append(name)
+                    if "absent" in description:
+                        optional.add(name)
+
+
+@pytest.fixture(scope="module")
+def documented():
+    return Documented(DOCUMENT.read_text(encoding="utf-8"))
+
+
+def events_of(shell, path="events.jsonl"):
+    file = shell.folder / path
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def check(events, documented):
+    for event in events:
+        assert list(event)[:3] == ["ts", "level", "event"]
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["ts"])
+        assert event["level"] in ("info", "warning", "error")
+        name, found = event["event"], list(event)[3:]
+        assert name in documented.fields, f"{name} is in no table of {DOCUMENT.name}"
+        expected = [field for field in documented.fields[name] if field in found or field not in documented.optional[name]]
+        assert found == expected, name
+        for (owner, outer), inner in documented.nested.items():
+            maybe = documented.optional.get((owner, outer), set())
+            for each in event[outer] if owner == name else []:
+                assert list(each) == [field for field in inner if field in each or field not in maybe]
+
+
+def test_the_document_lists_every_event_of_the_source(documented):
+    """An event whose name stands in the source and in no table would be unknown to whoever reads the log."""
+    written = set()
+    for path in (SOURCE_DIR / "src" / "artemis").rglob("*.cc"):
+        if path.name.endswith("_test.cc"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        written |= set(re.findall(r"[.>]Write\(\s*(?:EventLevel::\w+|[^;\"]*?\?[^;\"]*?:[^;\"]*?),\s*\"(\w+)\"", text))
+        written |= set(re.findall(r"Write\([^;]*?\"committed\"[^;]*?,\s*\"(commit)\"", text))
+    assert {"plan", "replay", "commit"} <= written
+    assert written <= set(documented.fields)
+
+
+def test_tables_of_the_document_are_understood(documented):
+    assert documented.fields["commit"][:4] == ["principal", "host", "table", "operation"]
+    assert documented.optional["commit"] == {"snapshot_id"}
+    assert documented.fields["replay"][-2:] == ["elapsed_ms", "outcome"]
+    assert documented.nested["write_closed", "columns"][0] == "name"
+
+
+def test_every_change_of_a_table_is_told_once(shell, documented):
+    """create, append, overwrite, delete, alter, tag, branch, rollback, rename, drop, register: one commit event each."""
+    log = ("--log", "events.jsonl", "--author", "ada")
+    rows = shell.telemetry("rows.arrow")
+    shell.table("create", NAME, "--canonical", *log)
+    shell.table("append", NAME, rows, *log)
+    first = shell.info(NAME)["current_snapshot_id"]
+    shell.table("overwrite", NAME, rows, "--where", "payload_id = 101", *log)
+    shell.table("delete", NAME, "--where", "payload_id = 102", *log)
+    shell.table("alter", NAME, "add-column", "flux:double", *log)
+    shell.table("tag", "create", NAME, "audit", *log)
+    shell.table("tag", "delete", NAME, "audit", *log)
+    shell.table("branch", "create", NAME, "staging", "--snapshot", first, *log)
+    shell.table("rollback", NAME, "--snapshot", first, *log)
+    shell.table("rename", NAME, "sda.archive", *log)
+    location = shell.info("sda.archive")["metadata_location"]
+    shell.table("drop", "sda.archive", *log)
+    shell.table("register", "sda.found", location, *log)
+    events = events_of(shell)
+    check(events, documented)
+    commits = [event for event in events if event["event"] == "commit"]
+    assert [event["operation"] for event in commits] == [
+        "create", "append", "overwrite", "overwrite", "alter", "tag", "remove-ref", "branch", "rollback", "rename", "drop",
+        "register",
+    ]
+    assert {event["principal"] for event in commits} == {"ada"}
+    assert {event["outcome"] for event in commits} == {"committed"}
+    assert {event["level"] for event in commits} == {"info"}
+    assert "snapshot_id" not in commits[0]
+    assert [event["snapshot_id"] for event in commits if event["operation"] in ("rollback", "register")] == [first, first]
+    assert [event["table"] for event in commits][-3:] == [NAME, "sda.archive", "sda.found"]
+
+
+def test_what_changes_nothing_is_not_told(observations):
+    log = ("--log", "events.jsonl")
+    current = observations.info(NAME)["current_snapshot_id"]
+    observations.table("delete", NAME, "--where", "payload_id = 77777", *log)
+    observations.table("rollback", NAME, "--snapshot", current, *log)
+    observations.table("alter", NAME, "set-sort", "", *log)
+    assert [event for event in events_of(observations) if event["event"] == "commit"] == []
+
+
+def test_a_change_of_the_catalog_that_fails_is_told_as_such(observations, documented):
+    observations.table("create", NAME, "--canonical", "--log", "events.jsonl", exits=FAILED)
+    events = events_of(observations)
+    check(events, documented)
+    assert [(event["operation"], event["outcome"], event["level"]) for event in events] == [("create", "failed", "error")]
+
+
+def test_replay_tells_of_its_plan(observations, documented):
+    observations.replay("query", NAME, "--where", "payload_id = 101", "--log", "events.jsonl", "--format", "csv")
+    observations.replay("query", NAME, "--at", "-0s", "--log", "events.jsonl", "--format", "csv")
+    events = events_of(observations)
+    check(events, documented)
+    assert [event["event"] for event in events] == ["plan", "replay"] * 2
+    assert ["target_ms" in event for event in events if event["event"] == "replay"] == [False, True]
+
+
+def test_the_archive_writer_tells_of_row_groups_and_files(shell, documented):
+    shell.run("artemis-write", shell.telemetry("rows.arrow"), "-o", "rows.parquet", "--log", "events.jsonl")
+    events = events_of(shell)
+    check(events, documented)
+    assert [event["event"] for event in events] == ["row_group_flush", "write_closed"]
+
+
+def test_text_has_the_same_fields_in_the_same_order(observations, documented):
+    observations.table("append", NAME, "rows.arrow", "--log", "events.txt", "--log-format", "text")
+    line = [line for line in (observations.folder / "events.txt").read_text().splitlines() if " commit " in line][0]
+    assert re.findall(r" (\w+)=", line) == documented.fields["commit"]
