@@ -5,7 +5,7 @@
 #   make test       build everything, check layers and format, run every test but the long ones
 #   make test-all   that, the soak tests, and again under the sanitizers and fuzzers
 #   make bench      build and run the benchmarks
-#   make install    install into PREFIX (default /usr/local); DESTDIR is respected
+#   make install    install programs, libraries and headers into PREFIX (default /usr/local); DESTDIR is respected
 #   make format     rewrite every C++ file as clang-format does
 #   make clean      remove build/; .deps/ and the cache it links to stay
 
@@ -36,7 +36,9 @@ bench:
 	ninja -C build/bench
 	tools/run_benchmarks
 
-install: all
+install:
+	tools/bootstrap build
+	tools/build artemis_installed
 	cmake --install build/dev --prefix "$(PREFIX)"
 
 check:

@@ -20,6 +20,9 @@ if(ARTEMIS_WERROR)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-fdiagnostics-color=auto)
+else()
+  # Only the fuzz targets are built with clang, which does not know every attribute of GCC's.
+  add_compile_options(-Wno-ignored-attributes)
 endif()
 
 include_directories("${PROJECT_SOURCE_DIR}/src" "${PROJECT_BINARY_DIR}/generated" "${PROJECT_SOURCE_DIR}/cmake")

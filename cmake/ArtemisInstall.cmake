@@ -1,22 +1,79 @@
-# `make install`: programs in bin/, our static libraries in lib/, the shared libraries we bring in lib/artemis/, our
-# headers under include/artemis/ and Arrow's under include/artemis/deps/. No installed header needs DuckDB or Flight.
-include(GNUInstallDirs)
+# `make install`: programs in bin/, our static libraries and the shared ones we bring in lib/artemis/, our headers under
+# include/artemis/, Arrow's under include/artemis/deps/, and the package that find_package(Artemis) finds in
+# lib/cmake/Artemis/. docs/library.md says how it is used, tests/install tries it.
+include(CMakePackageConfigHelpers)
 
+# What is for programs of others: cli/ is our own, serve/ shows Flight's types.
+set(_installed_libraries)
+get_property(_folders GLOBAL PROPERTY ARTEMIS_FOLDERS)
+foreach(_folder IN LISTS _folders)
+  if(NOT _folder MATCHES "^(cli|serve)$")
+    list(APPEND _installed_libraries artemis_${_folder})
+  endif()
+endforeach()
+
+foreach(_library IN LISTS _installed_libraries)
+  target_include_directories(${_library} INTERFACE "$<INSTALL_INTERFACE:include>")
+  target_compile_features(${_library} INTERFACE cxx_std_20)
+endforeach()
+install(TARGETS ${_installed_libraries} EXPORT ArtemisTargets ARCHIVE DESTINATION lib/artemis)
+install(EXPORT ArtemisTargets NAMESPACE Artemis:: DESTINATION lib/cmake/Artemis)
+
+add_custom_target(artemis_installed DEPENDS ${_installed_libraries})
 if(TARGET artemis)
-  install(TARGETS artemis RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+  add_dependencies(artemis_installed artemis)
+  install(TARGETS artemis RUNTIME DESTINATION bin)
   get_target_property(_aliases artemis ARTEMIS_ALIASES)
   foreach(_alias IN LISTS _aliases)
     install(CODE "
       execute_process(COMMAND \${CMAKE_COMMAND} -E create_symlink artemis
-        \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/${_alias}\")")
+        \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/bin/${_alias}\" COMMAND_ERROR_IS_FATAL ANY)")
   endforeach()
 endif()
 
-file(GLOB _arrow_libraries "${ARTEMIS_ARROW_LIBRARY_DIR}/libarrow*.so*" "${ARTEMIS_ARROW_LIBRARY_DIR}/libparquet.so*")
-install(PROGRAMS ${_arrow_libraries} "${ARTEMIS_DUCKDB_LIBRARY}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/artemis")
-install(DIRECTORY "${PROJECT_BINARY_DIR}/lib/" DESTINATION "${CMAKE_INSTALL_LIBDIR}" FILES_MATCHING PATTERN "libartemis_*.a")
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/src/artemis" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
-  FILES_MATCHING PATTERN "*.h" PATTERN "sql" EXCLUDE PATTERN "serve" EXCLUDE PATTERN "cli" EXCLUDE)
-install(FILES "${PROJECT_BINARY_DIR}/generated/artemis/base/version.h"
-  DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/artemis/base")
-install(DIRECTORY "${ARTEMIS_ARROW_INCLUDE_DIR}/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/artemis/deps")
+# The libraries find each other by their own $ORIGIN.
+set(_arrow_files)
+foreach(_name IN ITEMS arrow arrow_compute arrow_acero arrow_dataset arrow_flight parquet)
+  file(GLOB _files "${ARTEMIS_ARROW_LIBRARY_DIR}/lib${_name}.so*")
+  list(APPEND _arrow_files ${_files})
+endforeach()
+install(PROGRAMS ${_arrow_files} "${ARTEMIS_DUCKDB_LIBRARY}" DESTINATION lib/artemis)
+
+install(CODE "
+  set(source \"${PROJECT_SOURCE_DIR}/src/artemis\")
+  set(generated \"${PROJECT_BINARY_DIR}/generated/artemis\")
+  set(destination \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/include/artemis\")
+  include(\"${PROJECT_SOURCE_DIR}/cmake/InstallHeaders.cmake\")")
+install(DIRECTORY "${ARTEMIS_ARROW_INCLUDE_DIR}/arrow" "${ARTEMIS_ARROW_INCLUDE_DIR}/parquet"
+  DESTINATION include/artemis/deps
+  PATTERN "flight" EXCLUDE PATTERN "python" EXCLUDE PATTERN "testing" EXCLUDE)
+
+foreach(_name IN ITEMS arrow arrow_compute acero dataset flight parquet)
+  get_target_property(_location Artemis::${_name} IMPORTED_LOCATION)
+  get_filename_component(_file "${_location}" NAME)
+  get_target_property(_links Artemis::${_name} INTERFACE_LINK_LIBRARIES)
+  if(NOT _links)
+    set(_links)
+  endif()
+  string(APPEND ARTEMIS_CONFIG_SHARED "artemis_shared_library(${_name} \"${_file}\" \"${_links}\")\n")
+endforeach()
+get_filename_component(_file "${ARTEMIS_DUCKDB_LIBRARY}" NAME)
+string(APPEND ARTEMIS_CONFIG_SHARED "artemis_shared_library(duckdb \"${_file}\" \"\")\n")
+get_property(_system GLOBAL PROPERTY ARTEMIS_SYSTEM_LIBRARIES)
+list(FILTER _system EXCLUDE REGEX "^(gtest|gtest_main|gmock|benchmark|jemalloc|edit)=")
+foreach(_pair IN LISTS _system)
+  string(REPLACE "=" " " _pair "${_pair}")
+  string(APPEND ARTEMIS_CONFIG_SYSTEM "artemis_system_library(${_pair})\n")
+endforeach()
+list(TRANSFORM _installed_libraries PREPEND "Artemis::" OUTPUT_VARIABLE ARTEMIS_CONFIG_TARGETS)
+list(REMOVE_ITEM ARTEMIS_CONFIG_TARGETS Artemis::artemis_sql)
+configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/ArtemisConfig.cmake.in"
+  "${PROJECT_BINARY_DIR}/generated/ArtemisConfig.cmake" INSTALL_DESTINATION lib/cmake/Artemis)
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/generated/ArtemisConfigVersion.cmake"
+  COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/generated/ArtemisConfig.cmake"
+  "${PROJECT_BINARY_DIR}/generated/ArtemisConfigVersion.cmake" DESTINATION lib/cmake/Artemis)
+
+install(FILES LICENSE NOTICE DESTINATION share/doc/artemis)
+file(GLOB _arrow_texts "${ARTEMIS_ARROW_LIBRARY_DIR}/LICENSE.txt" "${ARTEMIS_ARROW_LIBRARY_DIR}/NOTICE.txt")
+install(FILES ${_arrow_texts} DESTINATION share/doc/artemis/arrow)
