@@ -21,7 +21,11 @@ arrow::Result<std::unique_ptr<WorkerPool>> WorkerPool::Make(int threads) {
 WorkerPool::WorkerPool(std::shared_ptr<arrow::internal::ThreadPool> pool, int threads)
     : pool_(std::move(pool)), threads_(threads) {}
 
-WorkerPool::~WorkerPool() { pool_->Shutdown(/*wait=*/true).Warn(); }
+// Warn prints whatever the status is.
+WorkerPool::~WorkerPool() {
+  const arrow::Status shut = pool_->Shutdown(/*wait=*/true);
+  if (!shut.ok()) shut.Warn();
+}
 
 arrow::internal::Executor* WorkerPool::executor() const { return pool_.get(); }
 

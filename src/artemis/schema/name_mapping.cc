@@ -55,7 +55,7 @@ std::shared_ptr<arrow::Field> MapArrowField(const arrow::Field& field, const Map
   auto metadata = field.metadata() != nullptr ? field.metadata()->Copy()
                                               : std::make_shared<arrow::KeyValueMetadata>();
   if (const int old = metadata->FindKey(kParquetFieldIdKey); old >= 0) {
-    metadata->Delete(old).Warn();
+    (void)metadata->Delete(old);
   }
   if (mapped != nullptr && mapped->field_id) {
     metadata->Append(kParquetFieldIdKey, ToString(*mapped->field_id));
