@@ -67,7 +67,7 @@ def test_commits_files_of_pyarrow_from_standard_input(table):
     done = commit(table, input="\n".join(paths).encode() + b"\n\n")
     assert (done["operation"], done["files_added"], done["rows_added"]) == ("append", 3, 3)
     assert done["name_mapping_changed"] is True and done["files_skipped"] == 0 and done["already_done"] is False
-    assert done["snapshot_id"] == table.info("sda.t")["snapshot_id"]
+    assert done["snapshot_id"] == table.info("sda.t")["current_snapshot_id"]
     assert numbers(table) == [("apollo-7", 0), ("apollo-7", 1), ("apollo-7", 2)]
     # Planning sees the partitions that the bounds gave.
     plan = pyiceberg(table).scan(row_filter="ts < '2024-03-16T00:00:00'").plan_files()
@@ -117,7 +117,7 @@ def test_refuses_archive_files_and_names_append(shell):
     ("ts", pa.array([DAY], pa.timestamp("ns")), "nanoseconds as microseconds"),
     ("n", pa.array([1.5], pa.float64()), "column n is double in the file: expected long"),
     ("ts", pa.array([DAY], pa.timestamp("us", "UTC")), "expected timestamp"),
-    ("mission", pa.array(["x"]), "(did you mean 'mission_id'?)"),
+    ("misson_id", pa.array(["x"]), "(did you mean 'mission_id'?)"),
 ])
 def test_refuses_what_does_not_fit_by_name(table, column, values, expected):
     path = write(table, "x.parquet", pa.table({column: values}))

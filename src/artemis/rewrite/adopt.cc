@@ -7,12 +7,10 @@
 #include <memory>
 #include <set>
 
-#include <arrow/util/parallel.h>
-#include <arrow/util/thread_pool.h>
 #include <parquet/metadata.h>
 
 #include "artemis/base/error.h"
-#include "artemis/base/thread_pool.h"
+#include "artemis/base/parallel_for.h"
 #include "artemis/commit/once.h"
 #include "artemis/io/file_system.h"
 #include "artemis/io/location.h"
@@ -88,18 +86,14 @@ class Adoption {
 
   // Runs `step` for every file, several at once; stops early only when asked to.
   arrow::Status ForEachFile(const FileStep& step) {
-    return arrow::internal::ParallelFor(
-        static_cast<int>(locations_.size()),
-        [&](int i) {
-          ARROW_RETURN_NOT_OK(options_.stop.Poll());
-          return step(static_cast<size_t>(i));
-        },
-        pool_->executor());
+    return ParallelFor(locations_.size(), options_.threads, [&](size_t i) {
+      ARROW_RETURN_NOT_OK(options_.stop.Poll());
+      return step(i);
+    });
   }
 
   arrow::Status Open(const std::vector<std::string>& paths) {
     ARROW_ASSIGN_OR_RAISE(locations_, ParquetFilesOf(catalog_.files(), paths));
-    ARROW_ASSIGN_OR_RAISE(pool_, WorkerPool::Make(options_.threads));
     footers_.resize(locations_.size());
     ARROW_RETURN_NOT_OK(ForEachFile([this](size_t i) {
       footers_[i] = OpenFooter(locations_[i]);
@@ -255,7 +249,6 @@ class Adoption {
   const TableName& table_;
   const AdoptOptions& options_;
   std::vector<std::string> locations_;
-  std::unique_ptr<WorkerPool> pool_;
   std::vector<arrow::Result<Footer>> footers_;
   std::unique_ptr<ExistingFiles> existing_;
   LoadedTable base_;
