@@ -289,5 +289,32 @@ TEST_F(CheckTableTest, TellsHowFarItIs) {
   EXPECT_EQ(done, (std::vector<int64_t>{1, 2, 3}));
 }
 
+TEST(CheckTable, ComparesBoundsOfEveryPrimitiveType) {
+  TestTableOptions options;
+  int32_t id = 1;
+  for (const auto kind :
+       {TypeKind::kBoolean, TypeKind::kInt, TypeKind::kLong, TypeKind::kFloat, TypeKind::kDouble,
+        TypeKind::kDate, TypeKind::kTime, TypeKind::kTimestamp, TypeKind::kTimestamptz,
+        TypeKind::kString, TypeKind::kUuid, TypeKind::kBinary}) {
+    options.fields.push_back(MakeField(id, "c" + std::to_string(id), kind));
+    ++id;
+  }
+  options.fields.push_back(MakeField(id++, "decimal", Type::Decimal(20, 2)));
+  options.fields.push_back(MakeField(id++, "fixed", Type::Fixed(4)));
+  CatalogTable table{options};
+  table.Append(
+      R"([{"c1":true,"c2":-1,"c3":5,"c4":1.5,"c5":-0.0,"c6":3,"c7":4,"c8":5,"c9":6,"c10":"text",
+           "c11":"0123456789abcdef","c12":"bytes","decimal":"12.50","fixed":"abcd"},
+          {"c1":false,"c2":7,"c3":-5,"c4":null,"c5":2.5,"c6":-3,"c7":1,"c8":-5,"c9":-6,
+           "c10":"a text that is longer than sixteen","c11":"fedcba9876543210","c12":"","decimal":"-1.00",
+           "fixed":"zzzz"}])");
+  CheckOptions deep;
+  deep.deep = true;
+  const auto report =
+      CheckTable(table.catalog().Load(table.name()).ValueOrDie(), table.files(), deep).ValueOrDie();
+  EXPECT_EQ(report.problems, Problems());
+  EXPECT_EQ(report.rows, 2);
+}
+
 }  // namespace
 }  // namespace artemis

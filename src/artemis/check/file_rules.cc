@@ -7,6 +7,8 @@
 #include <vector>
 
 #include <arrow/array.h>
+#include <arrow/extension_type.h>
+#include <arrow/type.h>
 #include <parquet/metadata.h>
 
 #include "artemis/base/error.h"
@@ -23,6 +25,17 @@ namespace artemis {
 namespace {
 
 constexpr int64_t kVectorBytesMax = int64_t{1} << 30;
+
+// What an extension array, of uuids for one, stores.
+const arrow::Array& StorageOf(const arrow::Array& array) {
+  if (array.type_id() != arrow::Type::EXTENSION) return array;
+  return StorageOf(*static_cast<const arrow::ExtensionArray&>(array).storage());
+}
+
+const arrow::DataType& StorageOf(const arrow::DataType& type) {
+  if (type.id() != arrow::Type::EXTENSION) return type;
+  return StorageOf(*static_cast<const arrow::ExtensionType&>(type).storage_type());
+}
 
 // The metrics of one column of the top level, measured while the file is read.
 struct MeasuredColumn {
@@ -100,15 +113,15 @@ class FileChecker {
   arrow::Status ReadPages(const std::shared_ptr<arrow::io::RandomAccessFile>& input,
                           const std::shared_ptr<const ParquetFooter>& footer,
                           const std::vector<LeafColumn>& leaves) {
-    auto measured = ColumnsToMeasure(leaves);
     ARROW_ASSIGN_OR_RAISE(const auto batches, OpenParquet(input, footer));
+    auto measured = ColumnsToMeasure(leaves, *batches->schema());
     int64_t rows = 0;
     while (true) {
       ARROW_RETURN_NOT_OK(rules_.stop.Poll());
       ARROW_ASSIGN_OR_RAISE(const auto batch, batches->Next());
       if (batch == nullptr) break;
       rows += batch->num_rows();
-      for (auto& column : measured) column.bounds->Add(*batch->column(column.column));
+      for (auto& column : measured) column.bounds->Add(StorageOf(*batch->column(column.column)));
     }
     if (rows != footer->metadata->num_rows()) {
       Report("pages", "rows: " + ExpectedFound(footer->metadata->num_rows(), rows));
@@ -118,11 +131,14 @@ class FileChecker {
     return arrow::Status::OK();
   }
 
-  std::vector<MeasuredColumn> ColumnsToMeasure(const std::vector<LeafColumn>& leaves) const {
+  std::vector<MeasuredColumn> ColumnsToMeasure(const std::vector<LeafColumn>& leaves,
+                                               const arrow::Schema& rows) const {
     std::vector<MeasuredColumn> measured;
     if (file_.content != FileContent::kData) return measured;
     for (const auto& leaf : leaves) {
       if (leaf.repeated || !leaf.struct_path.empty() || !leaf.field_id) continue;
+      // Dictionaries come as they are, and are not measured.
+      if (!StorageOf(*rows.field(leaf.column)->type()).Equals(*leaf.type)) continue;
       const auto* said = FindMetrics(file_.metrics, *leaf.field_id);
       if (said == nullptr) continue;
       measured.push_back({leaf.column, said, TypeOfBounds(*leaf.field_id, *leaf.type),
