@@ -13,6 +13,9 @@ namespace artemis {
 
 namespace {
 
+// Between a snapshot's time and that of the metadata file that first names it, by other writers' clocks.
+constexpr int64_t kClockToleranceMs = 60'000;
+
 std::set<SnapshotId> CurrentLineage(const TableMetadata& metadata) {
   std::set<SnapshotId> lineage;
   const Snapshot* snapshot = metadata.CurrentSnapshot();
@@ -34,14 +37,12 @@ class HistoryReader {
   arrow::Result<std::vector<HistoryLine>> Run() {
     ARROW_ASSIGN_OR_RAISE(auto entries, catalog_.History(table_));
     const auto lineage = CurrentLineage(metadata_);
-    std::optional<SnapshotId> before;
     for (auto& entry : entries) {
       HistoryLine line;
       line.entry = std::move(entry);
-      FillSnapshot(before, &line);
+      FillSnapshot(&line);
       if (line.snapshot != nullptr) line.current_ancestor = lineage.contains(line.snapshot->id);
       line.current = line.entry.metadata_location == table_.metadata_location;
-      before = line.entry.snapshot_id;
       lines_.push_back(std::move(line));
     }
     for (size_t i = lines_.size(); i-- > 0;) FillChanges(i);
@@ -50,7 +51,7 @@ class HistoryReader {
   }
 
  private:
-  void FillSnapshot(const std::optional<SnapshotId>& before, HistoryLine* line) const {
+  void FillSnapshot(HistoryLine* line) {
     HistoryEntry& entry = line->entry;
     if (!entry.snapshot_id) {
       // metadata-log says when a file came to be, snapshot-log which snapshot was current from then on.
@@ -60,8 +61,10 @@ class HistoryReader {
     }
     if (!entry.snapshot_id) return;
     line->snapshot = metadata_.FindSnapshot(*entry.snapshot_id);
-    line->made_snapshot = line->snapshot != nullptr && entry.snapshot_id != before &&
-                          line->snapshot->timestamp == entry.time;
+    // The first change with a snapshot made it, unless it is far older: then the history was cut, and it came back.
+    const bool first = seen_.insert(*entry.snapshot_id).second;
+    line->made_snapshot = first && line->snapshot != nullptr &&
+                          entry.time.value - line->snapshot->timestamp.value <= kClockToleranceMs;
   }
 
   std::shared_ptr<const TableMetadata> ReadOlder(const std::string& location) {
@@ -82,7 +85,7 @@ class HistoryReader {
       return;
     }
     const HistoryLine& before = lines_[i - 1];
-    if (line.entry.operation == "rollback" && line.snapshot != nullptr) {
+    if (IsRollback(i)) {
       line.changes = {"to the state of " + FormatTime(line.snapshot->timestamp)};
       return;
     }
@@ -106,11 +109,23 @@ class HistoryReader {
       auto& line = lines_[i];
       if (!line.entry.operation.empty()) continue;
       if (line.made_snapshot) line.entry.operation = line.snapshot->operation();
-      if (line.entry.operation.empty()) {
-        const bool first = i == 0 && !line.entry.snapshot_id;
-        line.entry.operation = first ? "create" : line.changes.empty() ? "commit" : "alter";
-      }
+      if (line.entry.operation.empty()) line.entry.operation = InferOperation(i);
     }
+  }
+
+  // Another snapshot than before, and not a new one: it was made the current one again.
+  bool IsRollback(size_t i) const {
+    const auto& line = lines_[i];
+    const auto& before = lines_[i - 1].entry.snapshot_id;
+    return line.snapshot != nullptr && !line.made_snapshot && before &&
+           line.entry.snapshot_id != before;
+  }
+
+  std::string InferOperation(size_t i) const {
+    const auto& line = lines_[i];
+    if (i == 0) return line.entry.snapshot_id ? "commit" : "create";
+    if (IsRollback(i)) return "rollback";
+    return line.changes.empty() ? "commit" : "alter";
   }
 
   Catalog& catalog_;
@@ -118,6 +133,7 @@ class HistoryReader {
   const TableMetadata& metadata_;
   MetadataFiles older_;
   int reads_left_;
+  std::set<SnapshotId> seen_;
   std::vector<HistoryLine> lines_;
 };
 
