@@ -25,7 +25,7 @@ def test_create_says_what_it_made(shell):
 def test_append_says_what_it_committed(observations):
     done = facts(observations, "append", NAME, "rows.arrow", "rows.arrow", "--author", "ada", "--message", "twice")
     assert list(done) == [
-        "table", "operation", "snapshot_id", "files_added", "rows_added", "files_removed", "rows_deleted", "rejected_lines",
+        "table", "operation", "snapshot_id", "files_added", "rows_added", "files_removed", "rows_deleted",
         "attempts", "already_done", "elapsed_ms",
     ]
     assert (done["operation"], done["rows_added"], done["files_added"], done["attempts"]) == ("append", 2000, 4, 1)

@@ -166,6 +166,61 @@ def test_rename_refuses_a_taken_name(two):
     assert two.info(NAME)["rows"] == 2000
 
 
+def test_purge_removes_what_the_table_names_and_nothing_else(two):
+    left = two.warehouse / "sda" / "observations" / "data" / "00000-left.parquet"
+    left.write_bytes(b"12345")
+    named = [path for path in two.files() if "/sda/observations/" in path and path != str(left)]
+    dropped = facts(two, "drop", NAME, "--purge")
+    assert list(dropped) == ["table", "metadata_location", "files_removed", "bytes_removed", "files_left"]
+    assert (dropped["files_removed"], dropped["files_left"]) == (len(named), 0)
+    assert [path for path in two.files() if "/sda/observations/" in path] == [str(left)]
+    two.table("info", NAME, exits=NOT_FOUND)
+
+
+def test_drop_without_purge_keeps_every_file(two):
+    before = two.files()
+    assert facts(two, "drop", NAME)["files_removed"] is None
+    assert two.files() == before
+
+
+def test_a_table_whose_metadata_is_lost_can_be_dropped(two):
+    for path in (two.warehouse / "sda" / "observations" / "metadata").glob("*.metadata.json"):
+        path.unlink()
+    result = two.table("drop", NAME)
+    assert result.err.startswith("warning: ")
+    assert two.table("list").text == ""
+
+
+# Rows leave by copy or by mark.
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_merge_on_read_writes_delete_files_that_every_command_understands(shell, version):
+    shell.table("create", NAME, "--canonical", "--format-version", version)
+    shell.table("append", NAME, shell.telemetry("rows.arrow"))
+    done = facts(shell, "delete", NAME, "--where", "payload_id = 101", "--mode", "merge-on-read")
+    assert (done["files_added"], done["files_removed"], done["delete_files_added"]) == (0, 0, 1)
+    left = len(shell.replay("query", NAME, "--format", "jsonl").lines)
+    assert left == 1000 - done["rows_deleted"] > 0
+    info = shell.info(NAME)
+    assert (info["delete_files"], info["deletes"]) == (1, done["rows_deleted"])
+    assert facts(shell, "check", NAME, "--deep")["problems"] == []
+    assert facts(shell, "files", NAME, "--orphans", "--older-than", "0s")["orphans"] == []
+    copied = facts(shell, "delete", NAME, "--where", "payload_id = 102", "--mode", "copy-on-write")
+    assert (copied["files_removed"], copied["delete_files_added"]) == (1, 0)
+    assert facts(shell, "check", NAME, "--deep")["problems"] == []
+
+
+def test_once_holds_for_changes_of_metadata(two):
+    for command in (("alter", NAME, "add-column", "flux:double"), ("tag", "create", NAME, "audit"), ("rollback", NAME, "--snapshot", two.first)):
+        first = facts(two, *command, "--once", command[0])
+        location = two.info(NAME)["metadata_location"]
+        again = facts(two, *command, "--once", command[0])
+        assert (first["attempts"], again["attempts"]) == (1, 0), command
+        assert two.info(NAME)["metadata_location"] == location
+    assert history(two)[-1]["changes"][0].startswith("to the state of")
+
+
 # Columns and layout.
 
 
