@@ -47,8 +47,8 @@ std::string LastPart(const std::string& full_name) {
 }
 
 // At most one of --first, --after and --before.
-arrow::Result<Schema> Place(const Schema& schema, const std::string& column,
-                            const AlterOptions& options) {
+arrow::Result<Schema> PlaceColumn(const Schema& schema, const std::string& column,
+                                  const AlterOptions& options) {
   if (options.first) return MoveColumnFirst(schema, column);
   if (options.after) return MoveColumnAfter(schema, column, LastPart(*options.after));
   if (options.before) return MoveColumnBefore(schema, column, LastPart(*options.before));
@@ -72,7 +72,7 @@ MetadataResult AddColumnTo(const TableMetadata& metadata, const AlterOptions& op
   }
   ARROW_ASSIGN_OR_RAISE(auto change, AddColumn(metadata.CurrentSchema(), metadata.last_column_id,
                                                column.name, column.type, added));
-  ARROW_ASSIGN_OR_RAISE(auto schema, Place(change.schema, column.name, options));
+  ARROW_ASSIGN_OR_RAISE(auto schema, PlaceColumn(change.schema, column.name, options));
   return SetCurrentSchema(metadata, std::move(schema), change.last_column_id);
 }
 
@@ -128,7 +128,7 @@ MetadataResult Apply(const TableMetadata& metadata, const AlterOptions& options)
     case AlterAction::kWidenColumn:
       return WidenColumnOf(metadata, options);
     case AlterAction::kMoveColumn:
-      return ChangeSchema(metadata, Place(schema, options.subject, options));
+      return ChangeSchema(metadata, PlaceColumn(schema, options.subject, options));
     case AlterAction::kMakeOptional:
       return ChangeSchema(metadata, MakeColumnOptional(schema, options.subject));
     case AlterAction::kSetIdentifier:
@@ -189,7 +189,7 @@ std::string Sentence(const AlterOptions& options, const TableMetadata& metadata)
   return verb + std::to_string(count) + (count == 1 ? " property" : " properties");
 }
 
-arrow::Status CheckOptions(const AlterOptions& options) {
+arrow::Status CheckAlterOptions(const AlterOptions& options) {
   if (options.table.empty()) {
     return UsageError(
         "NAME is required, before the command: artemis-table alter NAME add-column …");
@@ -215,7 +215,7 @@ Fact ChangesFact(const std::vector<std::string>& changes) {
 
 arrow::Status RunAlter(const AlterOptions& options, CommandContext& context) {
   const Stopwatch watch;
-  ARROW_RETURN_NOT_OK(CheckOptions(options));
+  ARROW_RETURN_NOT_OK(CheckAlterOptions(options));
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToWrite(context, options.table));
   const std::string table = opened.name().ToString();
   bool changes_nothing = AlreadyDone(opened, options.commit.once_key).has_value();
