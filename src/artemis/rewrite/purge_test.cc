@@ -188,6 +188,31 @@ TEST_F(DropAndPurgeTest, RemovesNothingWhenItIsNotKnownWhetherTheNameIsGone) {
   EXPECT_EQ(FilesBelow(TableFolder()), before);
 }
 
+// A path table's files leave, and its tombstone stays, so that whoever still writes to it loses.
+TEST_F(DropAndPurgeTest, LeavesOnlyTheTombstoneOfAPathTable) {
+  CatalogOptions options;
+  options.uri = "path:" + table_.folder() + "/paths";
+  options.create = true;
+  const auto catalog = OpenCatalog(options).ValueOrDie();
+  const TableName name{{"sda"}, "p"};
+  NewTable made;
+  made.location = catalog->DefaultLocation(name);
+  made.schema.fields = {MakeField(1, "id", TypeKind::kLong)};
+  const auto metadata = MakeTableMetadata(made, TimestampMs(1000)).ValueOrDie();
+  const auto first = catalog->Create(name, metadata, {"create", ""}).ValueOrDie();
+  TableMetadata next = *first.metadata;
+  next.properties["k"] = "1";
+  ASSERT_TRUE(catalog->Commit(first, next, {"alter", ""}).ok());
+  const auto report = DropAndPurge(*catalog, name);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->metadata_files, 2);
+  const std::string folder = table_.folder() + "/paths/sda/p/metadata/";
+  EXPECT_EQ(FilesBelow(table_.folder() + "/paths"),
+            (std::set<std::string>{folder + "v3.metadata.json", folder + "version-hint.text"}));
+  EXPECT_FALSE(catalog->Commit(first, next, {"alter", ""}).ok());
+  EXPECT_TRUE(catalog->ListTables(std::nullopt)->empty());
+}
+
 TEST_F(DropAndPurgeTest, NamesTheTableThatIsNotThere) {
   const auto report = DropAndPurge(table_.real_catalog(), {{"no"}, "table"});
   EXPECT_NE(FindDetail<NoSuchTable>(report.status()), nullptr) << report.status();
