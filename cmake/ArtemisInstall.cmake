@@ -42,7 +42,7 @@ install(PROGRAMS ${_arrow_files} "${ARTEMIS_DUCKDB_LIBRARY}" DESTINATION lib/art
 install(CODE "
   set(source \"${PROJECT_SOURCE_DIR}/src/artemis\")
   set(generated \"${PROJECT_BINARY_DIR}/generated/artemis\")
-  set(destination \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/include/artemis\")
+  set(destination \"\${CMAKE_INSTALL_PREFIX}/include/artemis\")
   include(\"${PROJECT_SOURCE_DIR}/cmake/InstallHeaders.cmake\")")
 install(DIRECTORY "${ARTEMIS_ARROW_INCLUDE_DIR}/arrow" "${ARTEMIS_ARROW_INCLUDE_DIR}/parquet"
   DESTINATION include/artemis/deps

@@ -1,7 +1,11 @@
 # Installs the headers that others can include: those whose includes, and the includes of those, are the standard
 # library's, Arrow's or ours. Headers of tests, of programs, and all that see DuckDB, Flight or a system library stay.
 #
-# Set before: source (src/artemis), generated (version.h), destination (include/artemis).
+# Set before: source (src/artemis), generated (version.h), destination (include/artemis, without
+# DESTDIR, which file(INSTALL) puts before it).
+cmake_policy(PUSH)
+cmake_policy(VERSION 3.25)
+
 file(GLOB_RECURSE _headers RELATIVE "${source}" "${source}/*.h")
 list(FILTER _headers EXCLUDE REGEX "^(cli|serve)/")
 
@@ -43,7 +47,7 @@ while(NOT _count EQUAL _before)
 endwhile()
 
 # Headers of an older installation that are no longer ours would stay and be found.
-file(GLOB _old LIST_DIRECTORIES true "${destination}/*")
+file(GLOB _old LIST_DIRECTORIES true "$ENV{DESTDIR}${destination}/*")
 list(FILTER _old EXCLUDE REGEX "/deps$")
 if(_old)
   file(REMOVE_RECURSE ${_old})
@@ -55,3 +59,5 @@ foreach(_header IN LISTS _headers)
   endif()
 endforeach()
 file(INSTALL "${generated}/base/version.h" DESTINATION "${destination}/base" MESSAGE_NEVER)
+
+cmake_policy(POP)

@@ -1,4 +1,5 @@
 // Asks the table in SQL, today and as it stood after its first commit: sql WAREHOUSE
+#include <arrow/scalar.h>
 #include <arrow/table.h>
 #include <artemis/catalog/open_catalog.h>
 #include <artemis/sql/session.h>

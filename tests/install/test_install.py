@@ -12,11 +12,13 @@ SOURCE_DIR = pathlib.Path(__file__).resolve().parents[2]
 BUILD_DIR = pathlib.Path(os.environ.get("ARTEMIS_BIN_DIR", SOURCE_DIR / "build" / "dev" / "bin")).resolve().parent
 PROGRAMS = ["artemis", "artemis-write", "artemis-table", "artemis-replay", "artemis-sql"]
 # An installed program finds its libraries by itself.
-ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in ("LD_LIBRARY_PATH", "CMAKE_PREFIX_PATH")}
+CLEARED = ("LD_LIBRARY_PATH", "CMAKE_PREFIX_PATH", "DESTDIR")
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in CLEARED}
 
 
-def run(*command, **options):
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, env=ENVIRONMENT, **options)
+def run(*command, destdir=None):
+    environment = ENVIRONMENT if destdir is None else {**ENVIRONMENT, "DESTDIR": str(destdir)}
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, env=environment)
     assert done.returncode == 0, f"{command}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
     return done.stdout
 
@@ -85,6 +87,15 @@ def test_examples_are_built_and_say_what_they_should(examples, tmp_path):
     for name, argument, expected in EXAMPLES:
         out = run(examples / name, tmp_path / argument)
         assert re.fullmatch(expected, out), f"{name}: {out}"
+
+
+def test_a_package_is_made_below_destdir(tmp_path):
+    run("cmake", "--install", BUILD_DIR, "--prefix", "/usr/local", destdir=tmp_path)
+    found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if not path.is_dir() or path.is_symlink()}
+    assert all(path.startswith("usr/local/") for path in found)
+    for name in ("bin/artemis", "bin/artemis-sql", "lib/artemis/libartemis_base.a", "include/artemis/base/error.h",
+                 "include/artemis/base/version.h", "lib/cmake/Artemis/ArtemisConfig.cmake"):
+        assert f"usr/local/{name}" in found
 
 
 def test_a_later_installation_replaces_headers(prefix):
