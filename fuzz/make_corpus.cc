@@ -41,7 +41,6 @@ void AddMetadata(const Corpus& corpus) {
       first.added_rows = 10;
       second.first_row_id = 10;
       second.added_rows = 10;
-      metadata.next_row_id = 20;
     }
     metadata = AddSnapshot(metadata, first).ValueOrDie();
     metadata = AddSnapshot(metadata, second).ValueOrDie();
@@ -141,6 +140,16 @@ void AddTexts(const Corpus& corpus) {
                                "2024-03-15T07:00:00Z",
                                "2024-03-15T07:00:00.123456789Z",
                                "0x"};
+  corpus.Add("text_rows", "json-lines",
+             std::string(1, '\0') +
+                 R"json({"i": 1, "s": "a\u00e9\n", "d": NaN, "b": true, "n": "1.25", "l": [1, null]}
+{"t": "2024-03-15T07:00:00Z", "x": "0x00ff", "m": {"k": 5}, "p": {"a": 1.5}}
+{"t": 1710486000.5, "m": [{"key": "k", "value": 6}], "d": -1e300}
+)json");
+  corpus.Add("text_rows", "csv",
+             "\x01"
+             "s,i,d,b,n,t,x\r\n\"a,\"\"b\"\"\nc\",1,-Infinity,false,0.5,2024-03-15 "
+             "07:00:00+01:00,ff\n,,,,,,\n");
   char choice = 0;
   for (const std::string& text : texts) {
     corpus.Add("text", std::to_string(int{choice}), std::string(1, choice) + text);
