@@ -5,6 +5,7 @@
 #include <libdeflate.h>
 
 #include "artemis/base/error.h"
+#include "artemis/base/parallel_for.h"
 #include "artemis/schema/schema_json.h"
 #include "artemis/table/dom_members.h"
 #include "artemis/table/format_version.h"
@@ -15,6 +16,7 @@ namespace artemis {
 namespace {
 
 constexpr size_t kMetadataTextMax = kMetadataTextBytesMax;
+constexpr size_t kSnapshotsPerCall = 1000;
 constexpr const char* kCarriedMembers[] = {"statistics", "partition-statistics", "encryption-keys"};
 
 bool IsGzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
@@ -214,13 +216,24 @@ class MetadataReader {
 
   arrow::Status ReadSnapshots() {
     ARROW_ASSIGN_OR_RAISE(const auto snapshots, LimitedArray(root_, "snapshots"));
-    for (JsonElement json : snapshots.value_or(std::vector<JsonElement>())) {
-      ARROW_ASSIGN_OR_RAISE(Snapshot snapshot, ReadSnapshot(json, metadata_.format_version));
-      metadata_.snapshots.push_back(std::move(snapshot));
-    }
+    if (snapshots) ARROW_RETURN_NOT_OK(ReadSnapshotItems(*snapshots));
     ARROW_ASSIGN_OR_RAISE(const auto current, OptionalInt64(root_, "current-snapshot-id"));
     if (current && *current != -1) metadata_.current_snapshot_id = SnapshotId(*current);
     return arrow::Status::OK();
+  }
+
+  // A long history is most of a large file.
+  arrow::Status ReadSnapshotItems(const std::vector<JsonElement>& items) {
+    metadata_.snapshots.resize(items.size());
+    const size_t parts = (items.size() + kSnapshotsPerCall - 1) / kSnapshotsPerCall;
+    return ParallelFor(parts, 0, [&](size_t part) {
+      const size_t end = std::min(items.size(), (part + 1) * kSnapshotsPerCall);
+      for (size_t i = part * kSnapshotsPerCall; i < end; ++i) {
+        ARROW_ASSIGN_OR_RAISE(metadata_.snapshots[i],
+                              ReadSnapshot(items[i], metadata_.format_version));
+      }
+      return arrow::Status::OK();
+    });
   }
 
   arrow::Status ReadRefs() {
@@ -245,6 +258,7 @@ class MetadataReader {
   arrow::Status ReadLogs() {
     ARROW_ASSIGN_OR_RAISE(const auto log, LimitedArray(root_, "snapshot-log"));
     metadata_.has_snapshot_log = log.has_value();
+    metadata_.snapshot_log.reserve(log ? log->size() : 0);
     for (JsonElement json : log.value_or(std::vector<JsonElement>())) {
       ARROW_ASSIGN_OR_RAISE(const int64_t time, RequireInt64(json, "timestamp-ms"));
       ARROW_ASSIGN_OR_RAISE(const int64_t id, RequireInt64(json, "snapshot-id"));

@@ -243,6 +243,28 @@ TEST(TableMetadataFromJson, ReadsGzipByItsFirstBytes) {
   }
 }
 
+TEST(TableMetadataFromJson, ReadsLongHistoriesInOrderAndNamesTheFirstBrokenSnapshot) {
+  TableMetadata metadata = SampleMetadata();
+  for (int64_t n = 1; n <= 3500; ++n) {
+    metadata.snapshots.push_back(SampleSnapshot(1000 + n, n, 2000 + n));
+    metadata.snapshot_log.push_back({TimestampMs(2000 + n), SnapshotId(1000 + n)});
+  }
+  metadata.current_snapshot_id = SnapshotId(4500);
+  metadata.refs["main"].snapshot_id = SnapshotId(4500);
+  metadata.last_sequence_number = SequenceNumber(3500);
+  metadata.last_updated = TimestampMs(5500);
+  std::string json = TableMetadataToJson(metadata);
+  EXPECT_EQ(Read(json), metadata);
+  for (const char* id : {"4100", "2700"}) {
+    const std::string member = std::string("\"snapshot-id\":") + id + ",";
+    const size_t found = json.find(member);
+    ASSERT_NE(found, std::string::npos);
+    json.insert(found, "\"manifests\":[7],");
+  }
+  const arrow::Status status = TableMetadataFromJson(json, "v.json").status();
+  EXPECT_NE(status.message().find("'manifests' of snapshot 2700"), std::string::npos) << status;
+}
+
 TEST(TableMetadataFromJson, RefusesNewerVersions) {
   const arrow::Status status = TableMetadataFromJson(R"({"format-version":4})", "v.json").status();
   EXPECT_TRUE(status.IsNotImplemented()) << status;
