@@ -51,12 +51,14 @@ def main():
             rate("SQLite, memory", "", MEMORY, writers, tables, options.seconds)
             rate("PostgreSQL, disk", server.uri(server.new_database()), None, writers, tables, options.seconds)
             rate("PostgreSQL, files in memory", server.uri(server.new_database()), MEMORY, writers, tables, options.seconds)
-    print("\n| snapshots | metadata | load ms | commit ms | load and commit ms |\n|---|---|---|---|---|")
+    print("\nMilliseconds, and in brackets those of the processor:")
+    print("| snapshots | metadata | load | commit | load and commit |\n|---|---|---|---|---|")
     for snapshots in (100, 1_000, 10_000):
         with tempfile.TemporaryDirectory(dir=MEMORY) as warehouse:
             found = measure("history", warehouse, snapshots)
-        print(f"| {snapshots:,} | {found['metadata_bytes'] / 2**20:.1f} MiB | {found['load_ms']:.1f} | "
-              f"{found['commit_ms']:.1f} | {found['load_and_commit_ms']:.1f} |", flush=True)
+        cells = [f"{found[f'{what}_ms']:.1f} ({found[f'{what}_cpu_ms']:.1f})"
+                 for what in ("load", "commit", "load_and_commit")]
+        print(f"| {snapshots:,} | {found['metadata_bytes'] / 2**20:.1f} MiB | {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":
