@@ -178,6 +178,16 @@ def test_does_nothing_the_second_time_with_the_same_key(table):
     assert numbers(table) == [("apollo-7", 1)]
 
 
+def test_commits_nothing_that_could_not_be_synced(table):
+    path = write(table, "a.parquet", rows("apollo-7", 0, [1]))
+    faults = {"ARTEMIS_TEST_FAULT": "SyncFile:1:fail"}
+    arguments = ("table", "commit", "sda.t", path)
+    assert "SyncFile" in table.run("artemis-testing", *arguments, env=faults, exits=FAILED).err
+    assert table.snapshots("sda.t") == []
+    table.run("artemis-testing", *arguments)
+    assert numbers(table) == [("apollo-7", 1)]
+
+
 def test_asks_for_paths_that_are_there(table):
     assert table.table("commit", "sda.t", exits=USAGE).err.count("paths") == 1
     assert "gone.parquet" in table.table("commit", "sda.t", "gone.parquet", exits=NOT_FOUND).err

@@ -320,20 +320,20 @@ TEST_F(AdoptTest, AppendsAgainOnTheNewestSnapshotAfterAConflict) {
 }
 
 TEST_F(AdoptTest, ChecksAgainWhenTheSpecChangesUnderIt) {
-  const auto a = Other("a.parquet", kApolloDay0);
-  bool raced = false;
+  bool raced = true;
   table_.catalog().before_swap = [&] {
-    if (!std::exchange(raced, true)) table_.SetSpec("bucket(4, n)");
+    if (!std::exchange(raced, true)) table_.SetSpec("n");
   };
-  const auto refused = Try({a}).status();
-  // n is 1 and 2: buckets of the hashes of 1 and 2 by the new spec differ, or the tuple is of the new spec.
-  if (refused.ok()) {
-    EXPECT_EQ(Files().at(0).file.spec_id, table_.metadata()->default_spec_id);
-  } else {
-    EXPECT_NE(refused.message().find("its rows are of two partitions: n_bucket="),
-              std::string::npos)
-        << refused;
-  }
+  const auto one_row = Other("a.parquet", kApolloDay1);
+  raced = false;
+  const auto result = Adopt({one_row});
+  EXPECT_EQ(result.files[0].partition, "n=3");
+  EXPECT_EQ(Files().at(0).file.spec_id, table_.metadata()->default_spec_id);
+  EXPECT_EQ(Files().at(0).file.partition, PartitionTuple{LiteralValue(int64_t{3})});
+  table_.SetSpec("mission");
+  raced = false;
+  EXPECT_NE(Try({Other("b.parquet", kApolloDay0)}).status().message().find("n=1 and n=2"),
+            std::string::npos);
 }
 
 TEST_F(AdoptTest, ChecksAgainWhenTheSchemaChangesUnderIt) {
@@ -360,17 +360,29 @@ TEST_F(AdoptTest, RefusesWhatAnotherWriterAddedMeanwhile) {
   EXPECT_EQ(Stored().size(), 2u);
 }
 
-TEST_F(AdoptTest, RemovesNothingWhenTheOutcomeIsUnknown) {
+TEST_F(AdoptTest, FindsItsOwnCommitWhenTheReplyIsLost) {
   const auto a = Other("a.parquet", kApolloDay0);
   table_.catalog().lose_reply = true;
-  const auto result = Try({a});
-  table_.catalog().lose_reply = false;
-  // The swap happened: the commit may find that out, or say that it does not know.
-  if (!result.ok()) {
-    EXPECT_NE(FindDetail<CommitUnknown>(result.status()), nullptr) << result.status();
-  }
+  const auto result = Adopt({a});
+  EXPECT_EQ(result.commit.snapshot_id, table_.metadata()->current_snapshot_id);
   EXPECT_EQ(Stored().size(), 2u);
   EXPECT_TRUE(std::filesystem::exists(a));
+}
+
+TEST_F(AdoptTest, GivesRowIdsInVersion3) {
+  TestTableOptions options;
+  options.fields = {MakeField(1, "n", TypeKind::kLong), MakeField(2, "at", TypeKind::kTimestampNs)};
+  options.format_version = 3;
+  CatalogTable table(options);
+  const auto schema = arrow::schema({arrow::field("n", arrow::int64()),
+                                     arrow::field("at", arrow::timestamp(arrow::TimeUnit::NANO))});
+  const auto path = Other("a.parquet", R"([{"n": 1, "at": 7}, {"n": 2, "at": -7}])", schema);
+  ASSERT_TRUE(AdoptFiles(table.catalog(), table.name(), {path}, options_).ok());
+  EXPECT_EQ(table.metadata()->next_row_id, 2);
+  const auto files = *ListFiles(table.View(), table.files());
+  EXPECT_EQ(files.at(0).file.first_row_id, 0);
+  EXPECT_EQ(ReadRows(table),
+            (Rows{"1|1970-01-01 00:00:00.000000007", "2|1969-12-31 23:59:59.999999993"}));
 }
 
 }  // namespace
