@@ -65,8 +65,12 @@ def test_a_time_may_be_written_in_many_ways(timed, time):
     assert timed.ids_at(time) == [1, 2]
 
 
-def test_now_is_the_clock_of_the_machine(timed):
-    assert sorted(timed.programs.at(T).replay(NAME, "--at", "now").column("id").to_pylist()) == [1, 2]
+def test_now_is_the_current_state_also_where_the_clock_is_behind(timed):
+    assert sorted(timed.programs.at(T).replay(NAME, "--at", "now").column("id").to_pylist()) == [1, 2, 3]
+
+
+def test_other_times_count_from_the_clock_of_the_machine(timed):
+    assert sorted(timed.programs.at(T).replay(NAME, "--at", "-0s").column("id").to_pylist()) == [1, 2]
 
 
 def test_sql_reads_the_same_moment(timed):
