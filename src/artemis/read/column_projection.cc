@@ -19,7 +19,10 @@ arrow::compute::ExecContext ContextOf(arrow::MemoryPool* pool) {
 }
 
 bool IsWidening(const arrow::DataType& from, const arrow::DataType& to) {
-  if (to.id() == arrow::Type::INT64) return from.id() == arrow::Type::INT32;
+  // Iceberg has no integers of 8 and 16 bits, other writers' files do.
+  const bool small = from.id() == arrow::Type::INT8 || from.id() == arrow::Type::INT16;
+  if (to.id() == arrow::Type::INT32) return small;
+  if (to.id() == arrow::Type::INT64) return small || from.id() == arrow::Type::INT32;
   if (to.id() == arrow::Type::DOUBLE) return from.id() == arrow::Type::FLOAT;
   if (to.id() == arrow::Type::TIMESTAMP) {
     if (from.id() == arrow::Type::TIMESTAMP) return true;

@@ -293,6 +293,14 @@ TEST(ReadProjection, ReadsTimestampsOfOtherUnitsAsMicroseconds) {
   EXPECT_EQ(at(1), -1'000);
 }
 
+TEST(ReadProjection, ReadsIntegersThatOtherWritersStoreInFewerBits) {
+  TestTable table(TableOf({MakeField(1, "i", TypeKind::kInt), MakeField(2, "l", TypeKind::kLong)}));
+  AddForeign(table, {ArrowField(1, "i", arrow::int8()), ArrowField(2, "l", arrow::int16())},
+             R"([{"i": -5, "l": 300}, {"i": null, "l": null}])");
+  EXPECT_EQ(ReadRows(table), (Rows{"-5|300", "null|null"}));
+  EXPECT_EQ(ReadRows(table, Leaf(PredicateOp::kGt, "l", {int64_t{299}})), Rows{"-5|300"});
+}
+
 TEST(ReadProjection, GivesTheAskedColumnsInTheirOrder) {
   TestTable table(TableOf({MakeField(1, "a", TypeKind::kLong), MakeField(2, "b", TypeKind::kString),
                            MakeField(3, "c", TypeKind::kLong)}));
