@@ -1,6 +1,7 @@
-"""artemis-table commit: existing Parquet files of pyarrow, DuckDB and artemis-write, read back by replay, SQL and PyIceberg."""
+"""artemis-table commit: Parquet files of pyarrow, DuckDB and artemis-write, read back by replay, SQL and PyIceberg."""
 
 import datetime
+import decimal
 import json
 import threading
 
@@ -58,7 +59,8 @@ def numbers(shell):
 
 
 def pyiceberg(shell):
-    catalog = SqlCatalog("artemis", uri=f"sqlite:///{shell.warehouse}/catalog.db", warehouse=f"file://{shell.warehouse}")
+    folder = shell.warehouse
+    catalog = SqlCatalog("artemis", uri=f"sqlite:///{folder}/catalog.db", warehouse=f"file://{folder}")
     return catalog.load_table("sda.t")
 
 
@@ -221,3 +223,51 @@ def test_several_commit_at_once(table):
         thread.join()
     assert numbers(table) == [("apollo-7", 10 * writer + day) for writer in range(4) for day in range(3)]
     assert len(table.snapshots("sda.t")) == 4
+
+
+def test_reads_every_type_of_a_file_without_ids(shell):
+    """Narrower types, other storage, nested columns: the values come back, to replay, SQL and PyIceberg."""
+    types = {"b": "boolean", "i": "int", "l": "long", "f": "float", "d": "double", "n": "decimal(18, 2)", "day": "date",
+             "t": "time", "ts": "timestamp", "tz": "timestamptz", "s": "string", "cat": "string", "x": "binary",
+             "fx": "fixed[4]", "u": "uuid"}
+    fields = [{"id": i, "name": name, "required": False, "type": types[name]} for i, name in enumerate(types, 1)]
+    fields += [
+        {"id": 20, "name": "p", "required": False, "type": {"type": "struct", "fields": [
+            {"id": 21, "name": "lat", "required": False, "type": "double"},
+            {"id": 22, "name": "lon", "required": False, "type": "double"}]}},
+        {"id": 23, "name": "tags", "required": False,
+         "type": {"type": "list", "element-id": 24, "element": "string", "element-required": False}},
+        {"id": 25, "name": "m", "required": False,
+         "type": {"type": "map", "key-id": 26, "key": "string", "value-id": 27, "value": "long", "value-required": False}}]
+    (shell.folder / "types.json").write_text(json.dumps({"type": "struct", "schema-id": 0, "fields": fields}))
+    shell.table("create", "sda.t", "--schema", "types.json")
+    time = datetime.time(7, 0, 0, 5000)
+    columns = {
+        "b": pa.array([True, None]), "i": pa.array([-5, None], pa.int8()), "l": pa.array([7, None], pa.int32()),
+        "f": pa.array([1.5, None], pa.float32()), "d": pa.array([2.5, None], pa.float32()),
+        "n": pa.array([decimal.Decimal("-1.25"), None], pa.decimal128(5, 2)),
+        "day": pa.array([DAY.date(), None]), "t": pa.array([time, None], pa.time64("us")),
+        "ts": pa.array([DAY, None], pa.timestamp("ms")), "tz": pa.array([DAY, None], pa.timestamp("us", "UTC")),
+        "s": pa.array(["a", None], pa.large_string()), "cat": pa.array(["c", None]).dictionary_encode(),
+        "x": pa.array([b"\x00\xff", None]), "fx": pa.array([b"abcd", None], pa.binary(4)),
+        "u": pa.ExtensionArray.from_storage(pa.uuid(), pa.array([bytes(range(16)), None], pa.binary(16))),
+        "p": pa.array([{"lon": 1.0, "lat": 2.0}, None], pa.struct([("lon", pa.float32()), ("lat", pa.float64())])),
+        "tags": pa.array([["x", None], None], pa.large_list(pa.string())),
+        "m": pa.array([[("k", 5)], None], pa.map_(pa.string(), pa.int32()))}
+    path = write(shell, "types.parquet", pa.table(columns))
+    shell.table("commit", "sda.t", path)
+    expected = {"b": True, "i": -5, "l": 7, "f": 1.5, "d": 2.5, "n": decimal.Decimal("-1.25"), "day": DAY.date(),
+                "t": time, "ts": DAY, "s": "a", "cat": "c", "x": b"\x00\xff", "fx": b"abcd", "p": {"lat": 2.0, "lon": 1.0},
+                "tags": ["x", None], "m": [("k", 5)]}
+    arrow = ("--format", "arrow")
+    tables = [pa.ipc.open_stream(shell.replay("query", "sda.t", "--ref", "main", *arrow).out).read_all(),
+              pa.ipc.open_stream(shell.sql("SELECT * FROM artemis.sda.t", *arrow).out).read_all(),
+              pyiceberg(shell).scan().to_arrow()]
+    for found in tables:
+        rows_found = sorted(found.to_pylist(), key=lambda row: row["b"] is None)
+        assert {name: rows_found[0][name] for name in expected} == expected
+        assert rows_found[0]["tz"].timestamp() == DAY.replace(tzinfo=datetime.timezone.utc).timestamp()
+        assert all(value is None for value in rows_found[1].values())
+    # The milliseconds of ts are microseconds in its bounds.
+    for condition, files in (("ts = '2024-03-15T00:00:00'", 1), ("ts > '2024-03-15T00:00:00'", 0), ("l < 7", 0)):
+        assert len(list(pyiceberg(shell).scan(row_filter=condition).plan_files())) == files, condition

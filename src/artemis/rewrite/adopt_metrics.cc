@@ -20,7 +20,6 @@ namespace {
 constexpr int32_t kWholeFixedMax = 64;
 
 bool CountsMilliseconds(const arrow::DataType& type) {
-  if (type.id() == arrow::Type::TIME32) return true;
   return type.id() == arrow::Type::TIMESTAMP &&
          static_cast<const arrow::TimestampType&>(type).unit() == arrow::TimeUnit::MILLI;
 }

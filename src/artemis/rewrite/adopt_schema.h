@@ -5,8 +5,8 @@
 //   int           int8, int16, int32            long         those and int64
 //   float         float32                       double       float32, float64
 //   decimal(P,S)  scale S, at most P digits     date         date32
-//   time          time of day in ms or µs       uuid         16 bytes with Parquet's UUID annotation
-//   timestamp     ms or µs, no zone             timestamptz  ms or µs, adjusted to UTC
+//   time          time of day in µs             uuid         16 bytes with Parquet's UUID annotation
+//   timestamp     ms or µs, no zone             timestamptz  ms or µs, in UTC
 //   timestamp_ns, timestamptz_ns  the same in nanoseconds (not INT96)
 //   string        UTF8                          binary       without annotation     fixed  of that length
 // Unsigned integers, and nanoseconds for the other time types, are refused with the advice to append: rows are converted there.

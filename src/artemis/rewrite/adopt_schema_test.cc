@@ -57,7 +57,8 @@ class AdoptSchema : public ::testing::Test {
 TEST_F(AdoptSchema, TakesTheTypesOfTheTableAndNarrowerOnes) {
   const auto us = arrow::timestamp(arrow::TimeUnit::MICRO);
   const auto ms = arrow::timestamp(arrow::TimeUnit::MILLI);
-  const auto utc_us = arrow::timestamp(arrow::TimeUnit::MICRO, "Europe/Berlin");
+  const auto utc_us = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  const auto berlin = arrow::timestamp(arrow::TimeUnit::MICRO, "Europe/Berlin");
   const auto ns = arrow::timestamp(arrow::TimeUnit::NANO);
   const auto utc_ns = arrow::timestamp(arrow::TimeUnit::NANO, "UTC");
   const struct {
@@ -78,10 +79,11 @@ TEST_F(AdoptSchema, TakesTheTypesOfTheTableAndNarrowerOnes) {
        {arrow::decimal128(10, 2), arrow::decimal128(9, 3), arrow::float64()}},
       {Type::Of(TypeKind::kDate), {arrow::date32()}, {arrow::int32(), us}},
       {Type::Of(TypeKind::kTime),
-       {arrow::time32(arrow::TimeUnit::MILLI), arrow::time64(arrow::TimeUnit::MICRO)},
-       {arrow::time64(arrow::TimeUnit::NANO), arrow::int64()}},
+       {arrow::time64(arrow::TimeUnit::MICRO)},
+       {arrow::time32(arrow::TimeUnit::MILLI), arrow::time64(arrow::TimeUnit::NANO),
+        arrow::int64()}},
       {Type::Of(TypeKind::kTimestamp), {us, ms}, {utc_us, ns, arrow::int64()}},
-      {Type::Of(TypeKind::kTimestamptz), {utc_us}, {us, utc_ns}},
+      {Type::Of(TypeKind::kTimestamptz), {utc_us}, {us, utc_ns, berlin}},
       {Type::Of(TypeKind::kTimestampNs), {ns}, {us, utc_ns}},
       {Type::Of(TypeKind::kTimestamptzNs), {utc_ns}, {ns, utc_us}},
       {Type::Of(TypeKind::kString),

@@ -28,6 +28,11 @@ bool ZoneIsUnknown(const parquet::ColumnDescriptor& descriptor) {
          static_cast<const parquet::TimestampLogicalType&>(*logical).is_from_converted_type();
 }
 
+// The values are in UTC whatever zone Arrow's own schema in the file names, but PyIceberg reads it and stops at others.
+bool IsUtc(const std::string& zone) {
+  return zone == "UTC" || zone == "+00:00" || zone == "Etc/UTC" || zone == "Z";
+}
+
 bool HoldsNanoseconds(const arrow::DataType& stored) {
   if (stored.id() == arrow::Type::TIMESTAMP) {
     return static_cast<const arrow::TimestampType&>(stored).unit() == arrow::TimeUnit::NANO;
@@ -40,6 +45,7 @@ bool TimestampFits(TypeKind expected, const arrow::TimestampType& stored,
                    const parquet::ColumnDescriptor& descriptor) {
   if ((stored.unit() == arrow::TimeUnit::NANO) != IsNanosecondKind(expected)) return false;
   const bool zoned = !stored.timezone().empty();
+  if (zoned && !IsUtc(stored.timezone())) return false;
   return zoned == IsZonedKind(expected) || ZoneIsUnknown(descriptor);
 }
 
@@ -80,7 +86,7 @@ bool StoredTypeFits(const Type& expected, const arrow::DataType& stored,
     case TypeKind::kDate:
       return id == arrow::Type::DATE32;
     case TypeKind::kTime:
-      return id == arrow::Type::TIME32 || (id == arrow::Type::TIME64 && !HoldsNanoseconds(stored));
+      return id == arrow::Type::TIME64 && !HoldsNanoseconds(stored);
     case TypeKind::kTimestamp:
     case TypeKind::kTimestamptz:
     case TypeKind::kTimestampNs:
@@ -110,6 +116,13 @@ std::string AppendAdvice(const Type& expected, const arrow::DataType& stored,
   const std::string append = ": artemis-table append converts the rows";
   if (arrow::is_unsigned_integer(stored.id())) {
     return "; other engines cannot read unsigned columns of a table" + append;
+  }
+  if (IsZonedKind(expected.kind) && stored.id() == arrow::Type::TIMESTAMP) {
+    const auto& zone = static_cast<const arrow::TimestampType&>(stored).timezone();
+    if (!zone.empty() && !IsUtc(zone)) return "; PyIceberg reads UTC only" + append;
+  }
+  if (expected.kind == TypeKind::kTime && stored.id() == arrow::Type::TIME32) {
+    return "; PyIceberg does not read milliseconds" + append;
   }
   const bool time = expected.kind == TypeKind::kTime || expected.kind == TypeKind::kTimestamp ||
                     expected.kind == TypeKind::kTimestamptz;
