@@ -171,12 +171,4 @@ arrow::Result<std::vector<LoggedQuery>> MakeQueryLog(const QueryLogOptions& opti
   return log;
 }
 
-std::string QueryLogLine(const LoggedQuery& query) {
-  std::string line = query.id + "\t" + PredicateToJson(query.predicate) + "\t";
-  for (size_t i = 0; i < query.columns.size(); ++i) {
-    line += (i > 0 ? "," : "") + query.columns[i];
-  }
-  return line;
-}
-
 }  // namespace artemis

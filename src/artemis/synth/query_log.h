@@ -16,7 +16,7 @@
 
 #include <arrow/result.h>
 
-#include "artemis/expr/predicate.h"
+#include "artemis/scan/query_log.h"
 
 namespace artemis {
 
@@ -30,16 +30,7 @@ struct QueryLogOptions {
       std::chrono::year{2024} / std::chrono::March / std::chrono::day{11};
 };
 
-struct LoggedQuery {
-  std::string id;  // "q00001"
-  Predicate predicate;
-  std::vector<std::string> columns;
-};
-
-// The same log for the same options, on every machine. Invalid: an option outside its limits, by name.
+// The same log for the same options, on every machine; ids are "q00001" and so on. Invalid: an option outside its limits, by name.
 arrow::Result<std::vector<LoggedQuery>> MakeQueryLog(const QueryLogOptions& options);
-
-// One line, without its end: query_id, predicate as JSON, columns joined with commas; parted by tabs.
-std::string QueryLogLine(const LoggedQuery& query);
 
 }  // namespace artemis
