@@ -6,7 +6,8 @@ import pathlib
 import pytest
 
 import foreign_tables
-from judges import SparkJudge
+from judges import DuckDbJudge, SparkJudge
+from lab import Lab
 from programs import Programs
 
 SOURCE_DIR = pathlib.Path(__file__).resolve().parents[2]
@@ -48,6 +49,19 @@ def spark(folder):
     judge = SparkJudge(str(SOURCE_DIR / ".deps" / "judges" / "jars"), folder("spark"))
     yield judge
     judge.stop()
+
+
+@pytest.fixture(scope="session")
+def duckdb_iceberg(folder):
+    judge = DuckDbJudge(str(SOURCE_DIR / ".deps" / "judges" / "duckdb-iceberg"), folder("duckdb"))
+    yield judge
+    judge.stop()
+
+
+@pytest.fixture(scope="session")
+def labs(programs, folder, spark, duckdb_iceberg):
+    """Makes a new catalog that all of us open."""
+    return lambda name: Lab(folder(name), programs, spark, duckdb_iceberg)
 
 
 def _by_name(tables):

@@ -1,10 +1,15 @@
-"""The readers that are not ours: PyIceberg and Spark, each opening a SQLite catalog file."""
+"""The readers that are not ours: PyIceberg and Spark, each opening a SQLite catalog file, and DuckDB, which opens a
+table by its metadata file."""
 
 import contextlib
 import glob
+import json
 import os
 import sqlite3
+import subprocess
+import sys
 
+import pyarrow as pa
 from pyiceberg.catalog.sql import SqlCatalog
 
 ICEBERG = "org.apache.iceberg.spark"
@@ -52,7 +57,7 @@ class SparkJudge:
         from pyspark.sql import SparkSession
 
         jar_files = sorted(glob.glob(os.path.join(jars, "*.jar")))
-        assert len(jar_files) == 2, f"two jars were expected in {jars}: run tools/bootstrap_judges"
+        assert len(jar_files) == 3, f"three jars were expected in {jars}: run tools/bootstrap_judges"
         java_options = (
             f"-Duser.timezone=UTC -Djava.io.tmpdir={scratch} -XX:+UseSerialGC"
             " -XX:TieredStopAtLevel=1"
@@ -79,15 +84,20 @@ class SparkJudge:
 
     def open(self, database, warehouse, name):
         """A session in which `name` is the Iceberg JDBC catalog in the SQLite file `database`."""
+        return self.open_uri(f"jdbc:sqlite:file:{database}", warehouse, name)
+
+    def open_uri(self, uri, warehouse, name, **more):
+        """A session in which `name` is the Iceberg JDBC catalog at `uri`."""
         session = self._root.newSession()
         settings = {
             "": f"{ICEBERG}.SparkCatalog",
             ".type": "jdbc",
-            ".uri": f"jdbc:sqlite:file:{database}",
+            ".uri": uri,
             ".jdbc.schema-version": "V1",
             ".warehouse": f"file://{warehouse}",
             # Others change the tables between two queries of ours.
             ".cache-enabled": "false",
+            **{f".{key}": value for key, value in more.items()},
         }
         for key, value in settings.items():
             session.conf.set(f"spark.sql.catalog.{name}{key}", value)
@@ -102,3 +112,46 @@ def spark_rows(session, table, snapshot_id=None, where=None):
     version = "" if snapshot_id is None else f" VERSION AS OF {snapshot_id}"
     condition = "" if where is None else f" WHERE {where}"
     return session.sql(f"SELECT * FROM {table}{version}{condition}").toArrow()
+
+
+class DuckDbError(Exception):
+    """What DuckDB said instead of an answer."""
+
+
+class DuckDbJudge:
+    """One process with the DuckDB that reads Iceberg tables: another release than the one that `import duckdb` gives."""
+
+    def __init__(self, site, scratch):
+        assert os.path.isdir(site), f"there is no {site}: run tools/bootstrap_judges"
+        self._result = os.path.join(scratch, "result.arrow")
+        self._process = subprocess.Popen(
+            [sys.executable, "-B", os.path.join(os.path.dirname(__file__), "duckdb_reader.py")],
+            env={**os.environ, "PYTHONPATH": site},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def query(self, sql):
+        """The result as an Arrow table; DuckDbError where there is none."""
+        request = {"query": sql, "path": self._result}
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, f"DuckDB ended at {sql}"
+        if json.loads(answer)["error"] is not None:
+            raise DuckDbError(json.loads(answer)["error"])
+        with pa.OSFile(self._result, "rb") as file, pa.ipc.open_stream(file) as stream:
+            return stream.read_all()
+
+    def rows(self, location, snapshot_id=None, where=None):
+        """Rows of the table whose metadata file is at `location`."""
+        version = "" if snapshot_id is None else f", snapshot_from_id = {snapshot_id}"
+        condition = "" if where is None else f" WHERE {where}"
+        path = location.removeprefix("file://").replace("'", "''")
+        return self.query(f"SELECT * FROM iceberg_scan('{path}'{version}){condition}")
+
+    def stop(self):
+        self._process.stdin.close()
+        self._process.wait(30)
+        self._process.stdout.close()
