@@ -1,5 +1,14 @@
-// The sixteen telemetry channels of a spacecraft: what each measures and how a 12-bit converter
-// and a linear calibration turn the spacecraft's state into its three values.
+// The 128 telemetry channels of a spacecraft: what each measures and how a 12-bit converter and a
+// linear calibration turn the spacecraft's state into its three values.
+//
+// Nine tenths of a frame is housekeeping, as on real spacecraft: thermistors inside and outside,
+// battery cells, heaters switched by eclipse, tanks and valves of propulsion, supplies of
+// instruments and computers. These are slow: sampled once in a while and repeated between, with one
+// or two codes of noise. Thirteen channels and the operating mode are sampled in every frame: solar
+// arrays, reaction wheels, payload power, radio, radiation. Only what such a channel measures, its
+// panel_voltage, is fast; the temperature and the pressure of its board are housekeeping too.
+// Inputs without a sensor (most pressures) read one code for ever; states (mode, heaters, valves)
+// are exact and come in runs.
 
 #pragma once
 
@@ -14,7 +23,7 @@
 namespace artemis {
 
 // Channels in a frame; every frame has one row of each.
-inline constexpr int kChannelCount = 16;
+inline constexpr int kChannelCount = 128;
 
 // The converter's largest code: 12 bits.
 inline constexpr int32_t kAdcCodeMax = 4095;
@@ -47,7 +56,7 @@ struct Response {
 struct TelemetryChannel {
   uint32_t payload_id = 0;
   std::string_view sensor_kind;
-  bool slow = false;  // sampled once per hold; the others in every frame
+  bool slow = false;  // all of it sampled once per hold; of the others the voltage in every frame
   std::array<Calibration, 3> calibration;
   std::array<Response, 3> response;
 };
@@ -77,15 +86,17 @@ class ChannelBank {
   // Every mission's sensors are a little off, by an amount fixed by `seed` and `mission`.
   ChannelBank(uint64_t seed, int32_t mission);
 
-  // Samples what frame number `frame` of a pass samples: all channels in frame 0, then the fast
-  // ones in every frame and each slow one in every `hold`-th, staggered by channel.
-  // Requires hold >= 1.
+  // Samples what frame number `frame` of a pass samples: everything in frame 0; then the voltages
+  // of fast channels in every frame and all else in every `hold`-th. The turns go round the frame
+  // as acquisition units are polled, each of which reads neighbouring channels: in the k-th frame
+  // of a round those from k/hold to (k+1)/hold of the frame. Requires hold >= 1.
   void SampleFrame(int64_t frame, int64_t hold, const SpacecraftState& state, SynthRandom& random);
 
   const Values& values() const { return values_; }
 
  private:
-  void SampleChannel(int channel, const SpacecraftState& state, uint64_t noise);
+  // Samples the first `columns` columns of the channel.
+  void SampleChannel(int channel, int columns, const SpacecraftState& state, uint64_t noise);
 
   // By channel, not by column as the values: with equal orders g++ 12 derives one address from the
   // other, takes the values' store for one through null and drops it.

@@ -2,6 +2,7 @@
 
 #include "artemis/synth/channels.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -10,20 +11,41 @@
 namespace artemis {
 namespace {
 
-constexpr int kBatteryChannel = 0;
-constexpr int kSolarChannel = 2;
-constexpr int kTankChannel = 7;
-constexpr int kWheelChannel = 9;
-constexpr int kModeChannel = 15;
+// The place in a frame of the channel with this payload.
+int PlaceOf(uint32_t payload) {
+  const auto channels = TelemetryChannels();
+  const auto found = std::find_if(channels.begin(), channels.end(), [&](const auto& channel) {
+    return channel.payload_id == payload;
+  });
+  EXPECT_NE(found, channels.end()) << payload;
+  return static_cast<int>(found - channels.begin());
+}
+
+const int kBatteryChannel = PlaceOf(101);
+const int kSolarChannel = PlaceOf(201);
+const int kHeaterChannel = PlaceOf(351);
+const int kTankChannel = PlaceOf(401);
+const int kWheelChannel = PlaceOf(501);
+const int kModeChannel = PlaceOf(901);
 
 SpacecraftState StateAtPhase(int32_t phase) {
   return {.orbit = OrbitAt((kOrbitPeriodUs * phase + 65'535) / 65'536, 0)};
 }
 
-TEST(TelemetryChannels, HaveUniquePayloads) {
-  std::set<uint32_t> payloads;
-  for (const TelemetryChannel& channel : TelemetryChannels()) payloads.insert(channel.payload_id);
-  EXPECT_EQ(payloads.size(), 16u);
+TEST(TelemetryChannels, HavePayloadsInAscendingOrder) {
+  const auto channels = TelemetryChannels();
+  ASSERT_EQ(channels.size(), 128u);
+  for (size_t i = 1; i < channels.size(); ++i) {
+    EXPECT_GT(channels[i].payload_id, channels[i - 1].payload_id);
+  }
+}
+
+TEST(TelemetryChannels, AreNineTenthsHousekeeping) {
+  const auto channels = TelemetryChannels();
+  // All but thirteen fast sensors and the operating mode.
+  EXPECT_EQ(std::count_if(channels.begin(), channels.end(),
+                          [](const auto& channel) { return channel.slow; }),
+            128 - 13 - 1);
 }
 
 TEST(Calibration, IsAStraightLine) {
@@ -37,6 +59,7 @@ TEST(ChannelBank, HoldsSlowChannelsBetweenSamples) {
   SynthRandom random(1);
   int changes = 0;
   int fast_changes = 0;
+  int board_changes = 0;
   ChannelBank::Values last{};
   for (int64_t frame = 0; frame < 101; ++frame) {
     bank.SampleFrame(frame, 10, StateAtPhase(0), random);
@@ -45,12 +68,32 @@ TEST(ChannelBank, HoldsSlowChannelsBetweenSamples) {
                  bank.values()[1][kBatteryChannel] != last[1][kBatteryChannel] ||
                  bank.values()[2][kBatteryChannel] != last[2][kBatteryChannel];
       fast_changes += bank.values()[0][kWheelChannel] != last[0][kWheelChannel];
+      board_changes += bank.values()[1][kWheelChannel] != last[1][kWheelChannel];
     }
     last = bank.values();
   }
   EXPECT_LE(changes, 10);
   EXPECT_GE(changes, 5);
   EXPECT_GE(fast_changes, 70);
+  EXPECT_LE(board_changes, 10);
+}
+
+TEST(ChannelBank, SamplesNeighboursTogether) {
+  ChannelBank bank(1, 0);
+  SynthRandom random(1);
+  std::set<int> changed;
+  for (int64_t frame = 0; frame < 400; ++frame) {
+    const ChannelBank::Values last = bank.values();
+    bank.SampleFrame(frame, 4, StateAtPhase(0), random);
+    if (frame == 0 || frame % 4 != 1) continue;
+    for (int channel = 0; channel < kChannelCount; ++channel) {
+      if (bank.values()[1][channel] != last[1][channel]) changed.insert(channel);
+    }
+  }
+  // The second quarter of the frame, and all of it in a hundred turns of one code of noise.
+  EXPECT_EQ(changed.size(), 32u);
+  EXPECT_EQ(*changed.begin(), 32);
+  EXPECT_EQ(*changed.rbegin(), 63);
 }
 
 TEST(ChannelBank, SamplesEveryChannelInTheFirstFrameOfAPass) {
@@ -125,6 +168,15 @@ TEST(ChannelBank, KeepsTheModeChannelFreeOfNoise) {
     values.insert(bank.values()[0][kModeChannel]);
   }
   EXPECT_EQ(values.size(), 1u);
+}
+
+TEST(ChannelBank, SwitchesHeatersOnInEclipse) {
+  ChannelBank bank(3, 1);
+  SynthRandom random(1);
+  bank.SampleFrame(0, 1, StateAtPhase(0), random);
+  EXPECT_LT(bank.values()[0][kHeaterChannel], 1.0);
+  bank.SampleFrame(0, 1, StateAtPhase((kEclipseBegin + kEclipseEnd) / 2), random);
+  EXPECT_NEAR(bank.values()[0][kHeaterChannel], 28.0, 0.5);
 }
 
 TEST(ModeAt, IsConstantWithinADwellAndVariesBetweenDwells) {

@@ -17,7 +17,7 @@
 
 namespace artemis {
 
-// One frame: sixteen rows with one time, in channel order.
+// One frame: a row of each channel with one time, in channel order.
 struct TelemetryFrame {
   int64_t time_ns = 0;
   uint64_t first_sequence = 0;  // of channel 0; the others count on and wrap at the modulus

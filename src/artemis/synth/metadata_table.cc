@@ -36,9 +36,16 @@ arrow::Status CheckLimits(const MetadataTableOptions& options) {
   return check("files per manifest", options.files_per_manifest, 1'000'000);
 }
 
-// The channel at a fraction of the way through the payloads.
-const TelemetryChannel& ChannelAt(double fraction) {
-  return TelemetryChannels()[static_cast<size_t>(fraction * (kChannelCount - 1))];
+// The place of the channel at a fraction of the way through the payloads.
+size_t ChannelAt(double fraction) { return static_cast<size_t>(fraction * (kChannelCount - 1)); }
+
+// The first and the last kind, by their bytes, of the channels from one place to another.
+std::pair<std::string_view, std::string_view> KindsBetween(size_t first, size_t last) {
+  const auto channels = TelemetryChannels().subspan(first, last - first + 1);
+  const auto kinds = std::minmax_element(
+      channels.begin(), channels.end(),
+      [](const auto& a, const auto& b) { return a.sensor_kind < b.sensor_kind; });
+  return {kinds.first->sensor_kind, kinds.second->sensor_kind};
 }
 
 // The bounds of one file, as fractions of what its partition spans.
@@ -124,9 +131,8 @@ class EntryMaker {
     const auto at = [&](double fraction) {
       return midnight + static_cast<int64_t>(fraction * (kMicrosPerDay - 1));
     };
-    const TelemetryChannel &first_channel = ChannelAt(part.begin),
-                           &last_channel = ChannelAt(part.end);
-    const auto kinds = std::minmax(first_channel.sensor_kind, last_channel.sensor_kind);
+    const size_t first_channel = ChannelAt(part.begin), last_channel = ChannelAt(part.end);
+    const auto kinds = KindsBetween(first_channel, last_channel);
     FileMetrics metrics;
     for (const auto& field : fields) {
       if (field.name == "sample_timestamp_ns") {
@@ -135,8 +141,9 @@ class EntryMaker {
       } else if (field.name == "mission_id") {
         metrics.push_back(Column(field, rows, mission, mission));
       } else if (field.name == "payload_id") {
-        metrics.push_back(Column(field, rows, int64_t{first_channel.payload_id},
-                                 int64_t{last_channel.payload_id}));
+        metrics.push_back(Column(field, rows,
+                                 int64_t{TelemetryChannels()[first_channel].payload_id},
+                                 int64_t{TelemetryChannels()[last_channel].payload_id}));
       } else if (field.name == "sensor_kind") {
         metrics.push_back(Column(field, rows, std::string(kinds.first), std::string(kinds.second)));
       } else if (field.type.kind == TypeKind::kDouble) {

@@ -1,10 +1,11 @@
 // Synthetic mission telemetry as an Arrow stream: the input of demos, tests and benchmarks.
 //
-// What it imitates: frames of sixteen channels that share a frame time, from every mission's
-// orbit of 95 minutes with eclipses; values that are 12-bit converter codes times a linear
-// calibration; slow channels sampled once per `hold` frames and held between; operating modes that
-// last; one lost pass per mission and day (a gap of 96 minutes) and one that arrives late, out of
-// order; about 0.4 % of the rows with a bad quality flag and about 1 % with a note.
+// What it imitates: frames of 128 channels that share a frame time, from every mission's orbit of
+// 95 minutes with eclipses; values that are 12-bit converter codes times a linear calibration; nine
+// tenths of the channels slow housekeeping (channels.h), sampled once per `hold` frames and held
+// between; operating modes that last; one lost pass per mission and day (a gap of 96 minutes) and
+// one that arrives late, out of order; about 0.4 % of the rows with a bad quality flag and about
+// 1 % with a note.
 //
 // The rows are a function of the options alone, batch_rows excepted: the same on every machine,
 // with any batch size. No floating-point arithmetic but one correctly rounded division per value.
@@ -38,7 +39,8 @@ struct TelemetryOptions {
   int32_t missions = 3;
   // 1 .. 3650
   int32_t days = 7;
-  // Frames from one sample of a slow channel to the next, 1 .. 10^6. With 1 nothing is held.
+  // Frames from one sample of a slow channel to the next, 1 .. 10^6, and of the temperature and
+  // pressure of any channel. With 1 nothing is held.
   int64_t hold = 10;
   // Adds nanoseconds to the timestamps, which else are whole microseconds. Changes nothing else.
   bool nanos = false;
@@ -55,12 +57,12 @@ struct TelemetryOptions {
 // object_path string, notes string; only notes is nullable.
 std::shared_ptr<arrow::Schema> CanonicalTelemetrySchema();
 
-// Opens the stream of rows in order of arrival. Rows are spread evenly: with more than 100 rows
-// for each mission and day, every mission has rows on every day.
+// Opens the stream of rows in order of arrival. Rows are spread evenly, by whole
+// frames: with 128 rows or more for each mission and day, every mission has rows on every day.
 //
 // Invalid: an option outside its limits; the message names it, the limits and the value.
 // Reading fails only when `pool` has no memory left. Memory: one batch (about 200 bytes a row),
-// and 4 KiB per mission. The reader is for one thread at a time; the default pool lives for ever.
+// and 12 KiB per mission. The reader is for one thread at a time; the default pool lives for ever.
 arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> GenerateTelemetry(
     const TelemetryOptions& options, arrow::MemoryPool* pool = nullptr);
 

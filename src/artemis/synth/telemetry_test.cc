@@ -78,7 +78,7 @@ std::vector<TelemetryRow> Rows(const TelemetryOptions& options) {
   }
 }
 
-// 3 missions, 2 days, about 6,200 frames; shared, since every row is a dozen strings.
+// 3 missions, 2 days, 782 frames; shared, since every row is a dozen strings.
 const std::vector<TelemetryRow>& SampleRows() {
   static const std::vector<TelemetryRow> rows =
       Rows({.rows = 100'000, .seed = 42, .missions = 3, .days = 2});
@@ -146,7 +146,7 @@ TEST(GenerateTelemetry, YieldsTheSameRowsInBatchesOfAnySize) {
   TelemetryOptions options{.rows = 5'003, .seed = 7, .missions = 2, .days = 1};
   const auto rows = Rows(options);
   ASSERT_EQ(rows.size(), 5'003u);
-  for (int64_t batch_rows : {1, 7, 16, 1000, 5'003}) {
+  for (int64_t batch_rows : {1, 7, 128, 1000, 5'003}) {
     options.batch_rows = batch_rows;
     EXPECT_TRUE(Rows(options) == rows) << batch_rows;
   }
@@ -162,7 +162,7 @@ TEST(GenerateTelemetry, FillsEveryBatchButTheLast) {
 }
 
 TEST(GenerateTelemetry, YieldsExactlyTheRowsAskedFor) {
-  for (int64_t rows : {0, 1, 15, 16, 17, 335, 4'001}) {
+  for (int64_t rows : {0, 1, 127, 128, 129, 2'687, 4'001}) {
     EXPECT_EQ(Rows({.rows = rows, .seed = 3}).size(), static_cast<size_t>(rows));
   }
 }
@@ -184,7 +184,7 @@ TEST(GenerateTelemetry, HasWholeMicrosecondsUnlessNanosecondsAreAskedFor) {
 }
 
 TEST(GenerateTelemetry, HasEveryMissionOnEveryDay) {
-  const TelemetryOptions options{.rows = 2'121, .seed = 11};
+  const TelemetryOptions options{.rows = 21 * 128, .seed = 11};
   const int64_t start_ns = options.first_day.time_since_epoch().count() * kDayNs;
   std::set<std::pair<std::string, int64_t>> pairs;
   for (const TelemetryRow& row : Rows(options)) {
@@ -204,16 +204,18 @@ TEST(GenerateTelemetry, StartsOnTheFirstDayOfMarchEleventh2024) {
 TEST(GenerateTelemetry, SharesOneTimeAmongTheChannelsOfAFrame) {
   const auto& rows = SampleRows();
   for (size_t i = 0; i < rows.size(); ++i) {
-    const TelemetryRow& first = rows[i - i % 16];
+    const TelemetryRow& first = rows[i - i % 128];
     ASSERT_EQ(rows[i].time_ns, first.time_ns);
     ASSERT_EQ(rows[i].mission, first.mission);
-    ASSERT_EQ(rows[i].payload, TelemetryChannels()[i % 16].payload_id);
-    ASSERT_EQ(rows[i].kind, TelemetryChannels()[i % 16].sensor_kind);
+    ASSERT_EQ(rows[i].payload, TelemetryChannels()[i % 128].payload_id);
+    ASSERT_EQ(rows[i].kind, TelemetryChannels()[i % 128].sensor_kind);
   }
 }
 
 TEST(GenerateTelemetry, HoldsSlowChannelsForTenFrames) {
-  for (const auto& [key, rows] : SeriesOf(SampleRows())) {
+  // Passes of 55 frames.
+  const auto sample = Rows({.rows = 100'000, .seed = 42, .missions = 1, .days = 1});
+  for (const auto& [key, rows] : SeriesOf(sample)) {
     if (!ChannelOf(key.second).slow) continue;
     std::map<std::string, std::vector<const TelemetryRow*>> passes;
     for (const TelemetryRow& row : rows) passes[row.uri].push_back(&row);
@@ -241,8 +243,10 @@ TEST(GenerateTelemetry, HoldsNothingWithHoldOne) {
     for (size_t i = 1; i < rows.size(); ++i) equal += rows[i].values == rows[i - 1].values;
     slow += rows.size();
   }
-  EXPECT_GT(slow, 20'000u);
-  EXPECT_LT(equal, slow / 10);
+  EXPECT_GT(slow, 40'000u);
+  // Quiet sensors often read the same code again: one of two samples where one code of noise is
+  // all that moves, and temperatures follow the orbit. Held, nine of ten would be equal.
+  EXPECT_LT(equal, slow / 3);
 }
 
 TEST(GenerateTelemetry, CountsEveryMissionsRowsAndWraps) {
@@ -302,7 +306,8 @@ TEST(GenerateTelemetry, DeliversPlaybacksOutOfOrder) {
   // One of fourteen passes; at most one at the very end has nothing newer before it.
   for (const auto& [mission, rows] : late) {
     EXPECT_GE(rows, 100'000u / 3 / 14 / 2) << mission;
-    EXPECT_LE(rows, 100'000u / 3 / 14 + 100) << mission;
+    // Each of two passes may have a frame more than the mean.
+    EXPECT_LE(rows, 100'000u / 3 / 14 + 2 * 128) << mission;
   }
 }
 
