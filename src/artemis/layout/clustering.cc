@@ -145,7 +145,8 @@ arrow::Result<Clustering> ClusteringOf(const std::map<std::string, std::string>&
                                        const Schema& schema) {
   const auto property = properties.find(kClusteringProperty);
   if (property == properties.end()) return Clustering{};
-  const std::string context = std::string("table property ") + kClusteringProperty;
+  std::string context = "table property ";
+  context.append(kClusteringProperty);
   const auto curve = ReadCurveText(property->second);
   ARROW_RETURN_NOT_OK(WithContext(curve.status(), context));
   auto clustering = BindCurve(*curve, schema);

@@ -158,7 +158,8 @@ bool IsSortable(const arrow::DataType& type) {
 }
 
 arrow::Result<KeyColumn> MakeKeyColumn(const arrow::RecordBatch& batch, const Schema& schema,
-                                       const SortField& field, arrow::MemoryPool* pool) {
+                                       const SortField& field, SortKeyScope scope,
+                                       arrow::MemoryPool* pool) {
   KeyColumn column;
   ARROW_ASSIGN_OR_RAISE(column.values,
                         TransformedColumn(batch, schema, field.source_id, field.transform, pool));
@@ -166,7 +167,7 @@ arrow::Result<KeyColumn> MakeKeyColumn(const arrow::RecordBatch& batch, const Sc
     return arrow::Status::Invalid("cannot sort by column '", schema.FullName(field.source_id),
                                   "' of type ", column.values->type()->ToString());
   }
-  column.has_null_byte = column.values->null_count() > 0;
+  column.has_null_byte = scope == SortKeyScope::kAllBatches || column.values->null_count() > 0;
   column.null_byte = field.null_order == NullOrder::kNullsFirst ? kValueByte - 1 : kValueByte + 1;
   column.invert = field.direction == SortDirection::kDescending ? 0xFF : 0;
   return column;
@@ -184,11 +185,13 @@ uint64_t KeyPrefix(std::string_view key) {
 }  // namespace
 
 arrow::Result<SortKeys> SortKeys::Make(const arrow::RecordBatch& batch, const Schema& schema,
-                                       const SortOrder& order, arrow::MemoryPool* pool) {
+                                       const SortOrder& order, arrow::MemoryPool* pool,
+                                       SortKeyScope scope) {
   std::vector<KeyColumn> columns;
   for (const SortField& field : order.fields) {
-    ARROW_ASSIGN_OR_RAISE(auto column, MakeKeyColumn(batch, schema, field, pool));
-    if (column.values->null_count() == column.values->length()) continue;
+    ARROW_ASSIGN_OR_RAISE(auto column, MakeKeyColumn(batch, schema, field, scope, pool));
+    const bool all_null = column.values->null_count() == column.values->length();
+    if (all_null && scope == SortKeyScope::kOneBatch) continue;
     columns.push_back(std::move(column));
   }
   const auto rows = static_cast<size_t>(batch.num_rows());
@@ -204,14 +207,14 @@ arrow::Result<SortKeys> SortKeys::Make(const arrow::RecordBatch& batch, const Sc
   return keys;
 }
 
-std::vector<int32_t> SortKeys::SortedRows() const {
+std::vector<uint32_t> SortKeys::SortedRows() const {
   struct Entry {
     uint64_t prefix;
-    int32_t row;
+    uint32_t row;
   };
   std::vector<Entry> entries(offsets_.size() - 1);
   for (size_t i = 0; i < entries.size(); ++i) {
-    entries[i] = {KeyPrefix((*this)[static_cast<int64_t>(i)]), static_cast<int32_t>(i)};
+    entries[i] = {KeyPrefix((*this)[static_cast<int64_t>(i)]), static_cast<uint32_t>(i)};
   }
   const auto before = [this](const Entry& a, const Entry& b) {
     if (a.prefix != b.prefix) return a.prefix < b.prefix;
@@ -221,7 +224,7 @@ std::vector<int32_t> SortKeys::SortedRows() const {
   if (!std::is_sorted(entries.begin(), entries.end(), before)) {
     std::sort(entries.begin(), entries.end(), before);
   }
-  std::vector<int32_t> rows(entries.size());
+  std::vector<uint32_t> rows(entries.size());
   std::transform(entries.begin(), entries.end(), rows.begin(),
                  [](const Entry& e) { return e.row; });
   return rows;
