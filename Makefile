@@ -45,6 +45,7 @@ check:
 	tools/check_layers.py --self-test
 	tools/check_layers.py
 	tools/check_format
+	tools/lifting_rules.py --check
 
 format:
 	tools/check_format --fix

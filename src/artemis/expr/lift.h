@@ -4,22 +4,28 @@
 //   transform        leaf              inclusive            strict
 //   identity         every leaf        as it is             as it is
 //   bucket           = v, IN           = b(v), IN           -
-//                    != v, NOT IN      -                    != b(v), NOT IN
+//                    != v, NOT IN      not null             != b(v), NOT IN
+//                    other             not null             -
 //   year to hour,    < v               <= t(v-1)            < t(v)
 //   truncate of      <= v              <= t(v)              < t(v+1)
 //   numbers          > v               >= t(v+1)            > t(v)
 //                    >= v              >= t(v)              > t(v-1)
-//                    = v, IN           = t(v), IN           -
-//                    != v, NOT IN      -                    != t(v), NOT IN
-//   truncate of      the same, with v itself for v-1 and v+1
-//   text and bytes   starts_with v     v shorter than W: as it is; as long: = v
+//                    = v, IN           = t(v), IN           = those wholly listed
+//                    != v, NOT IN      != those wholly      != t(v), NOT IN
+//                                      listed, not null
+//   truncate of      the same, but a value shorter than W is alone in its partition, and one of W
+//   text and bytes   is the first of it: < and > of the one, < and >= of the other are as they are
+//                    starts_with v     v shorter than W: as it is; as long: = v
 //                                      longer: = t(v)       -
 //                    NOT starts_with   v shorter than W: as it is; as long: != v
-//                                      longer: -            != t(v)
+//                                      longer: not null     != t(v)
 //   void, unknown    every leaf        -                    -
 //
 // IS NULL and IS NOT NULL pass through all but void and unknown. Where several fields have one
-// source, the inclusive projection needs all of them, the strict one any.
+// source, the inclusive projection needs all of them, the strict one any. Members of an AND that
+// leave no value of a column exclude everything. Each rule, with what it loses:
+// docs/lifting-rules.md, made from tests/golden/lifting-rules.toml, which lifting_rules_test.cc holds
+// against this.
 //
 // Relies on transforms that keep the order over the whole type, as ours do (they saturate). Java's
 // truncate and hour wrap round within W of the least integer and past the year 200,000; such values

@@ -1,4 +1,4 @@
-// Bucket: equal values share a bucket, and nothing else is known of them.
+// Bucket: equal values share a bucket, and nothing else is known of them but that they are no nulls.
 #include "artemis/expr/lift_leaf.h"
 
 namespace artemis {
@@ -9,7 +9,7 @@ LiftedLeaf InclusiveBucket(const LeafLift& lift) {
     case PredicateOp::kIn:
       return lift.MakeSet(PredicateOp::kIn);
     default:
-      return std::nullopt;
+      return AllBut(lift, {});
   }
 }
 

@@ -46,12 +46,63 @@ BoundPredicate LeafLift::MakeSet(PredicateOp op, std::vector<LiteralValue> value
   return Make(op, std::move(values));
 }
 
-std::optional<LiteralValue> Neighbour(const LiteralValue& value, int step) {
+bool IsCountable(const Type& type) {
+  switch (type.kind) {
+    case TypeKind::kInt:
+    case TypeKind::kLong:
+    case TypeKind::kDate:
+    case TypeKind::kTime:
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestamptz:
+    case TypeKind::kTimestampNs:
+    case TypeKind::kTimestamptzNs:
+    case TypeKind::kDecimal:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::optional<LiteralValue> Neighbour(const Type& type, const LiteralValue& value, int step) {
   if (const auto* held = std::get_if<int32_t>(&value)) return IntegerNeighbour(*held, step);
   if (const auto* held = std::get_if<int64_t>(&value)) return IntegerNeighbour(*held, step);
   const auto* held = std::get_if<arrow::Decimal128>(&value);
   ARTEMIS_CHECK(held != nullptr);
-  return arrow::Decimal128(*held + arrow::Decimal128(step));
+  const arrow::Decimal128 next(*held + arrow::Decimal128(step));
+  if (!next.FitsInPrecision(type.precision)) return std::nullopt;
+  return next;
+}
+
+std::vector<LiteralValue> PartitionsWithin(const LeafLift& lift) {
+  std::vector<LiteralValue> within;
+  // Whether all values of the current partition up to the current one are among the leaf's.
+  bool is_whole = false;
+  const LiteralValue* previous = nullptr;
+  for (const auto& value : lift.leaf.values) {
+    const LiteralValue partition = lift.Apply(value);
+    const auto is_edge = [&](const std::optional<LiteralValue>& neighbour) {
+      return !neighbour || lift.Apply(*neighbour) != partition;
+    };
+    const auto before = Neighbour(lift.leaf.type, value, -1);
+    if (is_edge(before)) {
+      is_whole = true;
+    } else if (previous == nullptr || *previous != *before) {
+      is_whole = false;
+    }
+    if (is_whole && is_edge(Neighbour(lift.leaf.type, value, 1))) within.push_back(partition);
+    previous = &value;
+  }
+  return within;
+}
+
+BoundPredicate AllBut(const LeafLift& lift, std::vector<LiteralValue> partitions) {
+  if (partitions.empty()) return lift.Make(PredicateOp::kNotNull);
+  return lift.MakeSet(PredicateOp::kNotIn, std::move(partitions));
+}
+
+LiftedLeaf Only(const LeafLift& lift, std::vector<LiteralValue> partitions) {
+  if (partitions.empty()) return std::nullopt;
+  return lift.MakeSet(PredicateOp::kIn, std::move(partitions));
 }
 
 }  // namespace artemis

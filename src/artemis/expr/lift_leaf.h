@@ -28,13 +28,24 @@ struct LeafLift {
   BoundPredicate MakeSet(PredicateOp op, std::vector<LiteralValue> values) const;
 };
 
-// The value before (step -1) or after (step 1) `value` in a type whose values can be counted: int,
-// long, date, time, timestamps, decimal. Absent past the type's end.
-std::optional<LiteralValue> Neighbour(const LiteralValue& value, int step);
+// The value before (step -1) or after (step 1) `value` in a type whose values can be counted. Absent
+// past the type's end; for decimals that is where the precision ends.
+bool IsCountable(const Type& type);  // int, long, date, time, timestamps, decimal
+std::optional<LiteralValue> Neighbour(const Type& type, const LiteralValue& value, int step);
+
+// The partitions, by their value, that hold nothing but values of the leaf, which are sorted. Of
+// countable values and a transform that keeps their order.
+std::vector<LiteralValue> PartitionsWithin(const LeafLift& lift);
 
 // Each gives nothing when nothing can be said. Null tests are not for these: they pass through any
-// of the transforms.
+// of the transforms. A leaf holds for no null, so what is said of no value still excludes the
+// partition of nulls.
 using LiftedLeaf = std::optional<BoundPredicate>;
+
+// All partitions but those given and that of nulls.
+BoundPredicate AllBut(const LeafLift& lift, std::vector<LiteralValue> partitions);
+// Only the partitions given; nothing when there are none.
+LiftedLeaf Only(const LeafLift& lift, std::vector<LiteralValue> partitions);
 
 LiftedLeaf InclusiveBucket(const LeafLift& lift);
 LiftedLeaf StrictBucket(const LeafLift& lift);

@@ -6,7 +6,7 @@ namespace artemis {
 
 LiftedLeaf InclusiveOrdered(const LeafLift& lift) {
   const auto closed = [&](int step, PredicateOp op) {
-    const auto bound = Neighbour(lift.value(), step);
+    const auto bound = Neighbour(lift.leaf.type, lift.value(), step);
     return bound ? lift.Make(op, {lift.Apply(*bound)}) : BoundPredicate::False();
   };
   switch (lift.leaf.op) {
@@ -21,6 +21,9 @@ LiftedLeaf InclusiveOrdered(const LeafLift& lift) {
     case PredicateOp::kEq:
     case PredicateOp::kIn:
       return lift.MakeSet(PredicateOp::kIn);
+    case PredicateOp::kNe:
+    case PredicateOp::kNotIn:
+      return AllBut(lift, PartitionsWithin(lift));
     default:
       return std::nullopt;
   }
@@ -28,7 +31,7 @@ LiftedLeaf InclusiveOrdered(const LeafLift& lift) {
 
 LiftedLeaf StrictOrdered(const LeafLift& lift) {
   const auto opened = [&](int step, PredicateOp op) {
-    const auto bound = Neighbour(lift.value(), step);
+    const auto bound = Neighbour(lift.leaf.type, lift.value(), step);
     return bound ? lift.Make(op, {lift.Apply(*bound)}) : lift.Make(PredicateOp::kNotNull);
   };
   switch (lift.leaf.op) {
@@ -40,6 +43,9 @@ LiftedLeaf StrictOrdered(const LeafLift& lift) {
       return lift.Make(PredicateOp::kGt, {lift.Apply(lift.value())});
     case PredicateOp::kGe:
       return opened(-1, PredicateOp::kGt);
+    case PredicateOp::kEq:
+    case PredicateOp::kIn:
+      return Only(lift, PartitionsWithin(lift));
     case PredicateOp::kNe:
     case PredicateOp::kNotIn:
       return lift.MakeSet(PredicateOp::kNotIn);

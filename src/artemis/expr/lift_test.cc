@@ -97,20 +97,21 @@ TEST(Lift, TakesNullTestsThroughAllOtherTransforms) {
   }
 }
 
-TEST(Lift, TakesOnlyEqualityThroughBucket) {
+TEST(Lift, TakesOnlyEqualityAndNullsThroughBucket) {
   // Appendix B: hash(34) = 2017239379, so bucket[16] = 3.
   const auto bucket = [](PredicateOp op) { return OnPartition(op, TypeKind::kInt, {Int(3)}); };
+  const auto not_null = OnPartition(kNotNull, TypeKind::kInt);
   ExpectLifts({
       {"i", "bucket[16]", TestLeaf("i", kEq, {Int(34)}), bucket(kEq), kNone},
       {"l", "bucket[16]", TestLeaf("l", kEq, {Long(34)}), bucket(kEq), kNone},
-      {"i", "bucket[16]", TestLeaf("i", kNe, {Int(34)}), kAll, bucket(kNe)},
+      {"i", "bucket[16]", TestLeaf("i", kNe, {Int(34)}), not_null, bucket(kNe)},
       {"i", "bucket[1]", TestLeaf("i", kIn, {Int(1), Int(2)}),
        OnPartition(kEq, TypeKind::kInt, {Int(0)}), kNone},
-      {"i", "bucket[1]", TestLeaf("i", kNotIn, {Int(1), Int(2)}), kAll,
+      {"i", "bucket[1]", TestLeaf("i", kNotIn, {Int(1), Int(2)}), not_null,
        OnPartition(kNe, TypeKind::kInt, {Int(0)})},
   });
   for (const auto op : {kLt, kLe, kGt, kGe}) {
-    ExpectLifts({{"i", "bucket[16]", TestLeaf("i", op, {Int(34)}), kAll, kNone}});
+    ExpectLifts({{"i", "bucket[16]", TestLeaf("i", op, {Int(34)}), not_null, kNone}});
   }
 }
 
@@ -118,6 +119,7 @@ TEST(Lift, ClosesOpenBoundsOfTruncatedNumbers) {
   const auto on = [](PredicateOp op, int32_t v) {
     return OnPartition(op, TypeKind::kInt, {Int(v)});
   };
+  const auto not_null = OnPartition(kNotNull, TypeKind::kInt);
   ExpectLifts({
       {"i", "truncate[10]", TestLeaf("i", kLt, {Int(100)}), on(kLe, 90), on(kLt, 100)},
       {"i", "truncate[10]", TestLeaf("i", kLt, {Int(101)}), on(kLe, 100), on(kLt, 100)},
@@ -129,11 +131,11 @@ TEST(Lift, ClosesOpenBoundsOfTruncatedNumbers) {
       {"i", "truncate[10]", TestLeaf("i", kGe, {Int(101)}), on(kGe, 100), on(kGt, 100)},
       {"i", "truncate[10]", TestLeaf("i", kLt, {Int(0)}), on(kLe, -10), on(kLt, 0)},
       {"i", "truncate[10]", TestLeaf("i", kEq, {Int(-1)}), on(kEq, -10), kNone},
-      {"i", "truncate[10]", TestLeaf("i", kNe, {Int(15)}), kAll, on(kNe, 10)},
+      {"i", "truncate[10]", TestLeaf("i", kNe, {Int(15)}), not_null, on(kNe, 10)},
       {"i", "truncate[10]", TestLeaf("i", kIn, {Int(11), Int(12)}), on(kEq, 10), kNone},
       {"i", "truncate[10]", TestLeaf("i", kIn, {Int(1), Int(12)}),
        OnPartition(kIn, TypeKind::kInt, {Int(0), Int(10)}), kNone},
-      {"i", "truncate[10]", TestLeaf("i", kNotIn, {Int(1), Int(12)}), kAll,
+      {"i", "truncate[10]", TestLeaf("i", kNotIn, {Int(1), Int(12)}), not_null,
        OnPartition(kNotIn, TypeKind::kInt, {Int(0), Int(10)})},
   });
 }
@@ -148,6 +150,52 @@ TEST(Lift, StopsAtTheEndsOfTheType) {
   EXPECT_EQ(ProjectInclusive(TestLeaf("i", kGt, {greatest}), spec, schema), kNone);
   EXPECT_EQ(ProjectStrict(TestLeaf("i", kGe, {least}), spec, schema), not_null);
   EXPECT_EQ(ProjectStrict(TestLeaf("i", kLe, {greatest}), spec, schema), not_null);
+}
+
+TEST(Lift, StopsWhereTheDigitsOfADecimalEnd) {
+  const arrow::Decimal128 greatest(999'999'999);
+  const PartitionSpec spec = SpecOf({FieldOf("dec", "truncate[10]")});
+  const Schema schema = ExprTestSchema();
+  EXPECT_EQ(ProjectInclusive(TestLeaf("dec", kGt, {greatest}), spec, schema), kNone);
+  EXPECT_EQ(ProjectInclusive(TestLeaf("dec", kLt, {arrow::Decimal128(-greatest)}), spec, schema),
+            kNone);
+}
+
+TEST(Lift, TakesPartitionsThatAreWhollyListed) {
+  const auto on = [](PredicateOp op, std::vector<LiteralValue> v) {
+    return OnPartition(op, TypeKind::kInt, std::move(v));
+  };
+  const auto not_null = on(kNotNull, {});
+  const auto threes = [](PredicateOp op, std::vector<int32_t> v) {
+    return TestLeaf("i", op, std::vector<LiteralValue>(v.begin(), v.end()));
+  };
+  ExpectLifts({
+      {"i", "truncate[1]", threes(kEq, {5}), on(kEq, {Int(5)}), on(kEq, {Int(5)})},
+      {"i", "truncate[1]", threes(kNe, {5}), on(kNe, {Int(5)}), on(kNe, {Int(5)})},
+      {"i", "truncate[3]", threes(kIn, {-3, -2, -1, 1}), on(kIn, {Int(-3), Int(0)}),
+       on(kEq, {Int(-3)})},
+      {"i", "truncate[3]", threes(kNotIn, {-3, -2, -1, 1}), on(kNe, {Int(-3)}),
+       on(kNotIn, {Int(-3), Int(0)})},
+      {"i", "truncate[3]", threes(kIn, {-2, -1, 0}), on(kIn, {Int(-3), Int(0)}), kNone},
+      {"i", "truncate[3]", threes(kNotIn, {-2, -1, 0}), not_null, on(kNotIn, {Int(-3), Int(0)})},
+  });
+}
+
+TEST(Lift, ExcludesAllByRangesWithoutValues) {
+  const PartitionSpec spec = SpecOf({FieldOf("i", "truncate[10]"), FieldOf("s", "bucket[4]")});
+  const Schema schema = ExprTestSchema();
+  const auto i = [](PredicateOp op, int32_t v) { return TestLeaf("i", op, {Int(v)}); };
+  const auto s = [](PredicateOp op, const char* v) { return TestLeaf("s", op, {Str(v)}); };
+  for (const auto& empty :
+       {And({i(kGe, 5), i(kLe, 4)}), And({i(kLt, 5), i(kGt, 4)}), And({i(kGt, 5), i(kLe, 5)}),
+        And({i(kEq, 5), i(kEq, 6)}), And({i(kGe, 1), i(kLt, 9), i(kEq, 9)}),
+        And({s(kGt, "a"), i(kEq, 1), s(kLt, "a")}), And({s(kGe, "b"), s(kLe, "a")})}) {
+    EXPECT_EQ(ProjectInclusive(empty, spec, schema), kNone) << FormatPredicate(empty, schema);
+  }
+  for (const auto& some : {And({i(kGe, 5), i(kLe, 5)}), And({i(kGt, 4), i(kLt, 6)}),
+                           And({s(kGt, "a"), s(kLt, "b")}), And({s(kGe, "a"), s(kLe, "a")})}) {
+    EXPECT_NE(ProjectInclusive(some, spec, schema), kNone) << FormatPredicate(some, schema);
+  }
 }
 
 TEST(Lift, TruncatesDecimalsByTheirUnscaledValue) {
@@ -178,7 +226,22 @@ TEST(Lift, TruncatesTextWithoutClosingBounds) {
       {"s", "truncate[4]", leaf(kGt, "abcdef"), on(kGe, "abcd"), on(kGt, "abcd")},
       {"s", "truncate[4]", leaf(kGe, "abcdef"), on(kGe, "abcd"), on(kGt, "abcd")},
       {"s", "truncate[4]", leaf(kEq, "abcdef"), on(kEq, "abcd"), kNone},
-      {"s", "truncate[4]", leaf(kNe, "abcdef"), kAll, on(kNe, "abcd")},
+      {"s", "truncate[4]", leaf(kNe, "abcdef"), OnPartition(kNotNull, TypeKind::kString),
+       on(kNe, "abcd")},
+      // The first value of its partition: the partition holds nothing less.
+      {"s", "truncate[4]", leaf(kLt, "abcd"), on(kLt, "abcd"), on(kLt, "abcd")},
+      {"s", "truncate[4]", leaf(kLe, "abcd"), on(kLe, "abcd"), on(kLt, "abcd")},
+      {"s", "truncate[4]", leaf(kGt, "abcd"), on(kGe, "abcd"), on(kGt, "abcd")},
+      {"s", "truncate[4]", leaf(kGe, "abcd"), on(kGe, "abcd"), on(kGe, "abcd")},
+      // Shorter than the width: alone in its partition.
+      {"s", "truncate[4]", leaf(kLt, "abc"), on(kLt, "abc"), on(kLt, "abc")},
+      {"s", "truncate[4]", leaf(kLe, "abc"), on(kLe, "abc"), on(kLe, "abc")},
+      {"s", "truncate[4]", leaf(kGt, "abc"), on(kGt, "abc"), on(kGt, "abc")},
+      {"s", "truncate[4]", leaf(kGe, "abc"), on(kGe, "abc"), on(kGe, "abc")},
+      {"s", "truncate[4]", leaf(kEq, "abc"), on(kEq, "abc"), on(kEq, "abc")},
+      {"s", "truncate[4]", leaf(kNe, "abc"), on(kNe, "abc"), on(kNe, "abc")},
+      {"s", "truncate[4]", TestLeaf("s", kIn, {Str("abc"), Str("abcde")}),
+       OnPartition(kIn, TypeKind::kString, {Str("abc"), Str("abcd")}), on(kEq, "abc")},
   });
 }
 
@@ -194,7 +257,8 @@ TEST(Lift, TakesPrefixesThroughTruncate) {
       {"s", "truncate[4]", leaf(kNotStartsWith, "ab"), on(kNotStartsWith, "ab"),
        on(kNotStartsWith, "ab")},
       {"s", "truncate[4]", leaf(kNotStartsWith, "abcd"), on(kNe, "abcd"), on(kNe, "abcd")},
-      {"s", "truncate[4]", leaf(kNotStartsWith, "abcde"), kAll, on(kNe, "abcd")},
+      {"s", "truncate[4]", leaf(kNotStartsWith, "abcde"), OnPartition(kNotNull, TypeKind::kString),
+       on(kNe, "abcd")},
       // Four code points in six bytes.
       {"s", "truncate[4]", leaf(kStartsWith, "éaéb"), on(kEq, "éaéb"), on(kEq, "éaéb")},
       {"s", "truncate[4]", leaf(kStartsWith, "éaéb!"), on(kEq, "éaéb"), kNone},
@@ -225,7 +289,8 @@ TEST(Lift, CoversExactlyTheDaysOfARange) {
       {"ts", "day", leaf(kGe, 10 * kDayMicros + 1), on(kGe, 10), on(kGt, 10)},
       {"ts", "day", leaf(kGt, 10 * kDayMicros - 1), on(kGe, 10), on(kGt, 9)},
       {"ts", "day", leaf(kEq, 10 * kDayMicros + 5), on(kEq, 10), kNone},
-      {"ts", "day", leaf(kNe, 10 * kDayMicros + 5), kAll, on(kNe, 10)},
+      {"ts", "day", leaf(kNe, 10 * kDayMicros + 5), OnPartition(kNotNull, TypeKind::kDate),
+       on(kNe, 10)},
   });
 }
 
@@ -259,7 +324,7 @@ TEST(Lift, AdmitsTheDayAfterOfNegativeTimes) {
   const auto leaf = [](PredicateOp op, int64_t v) { return TestLeaf("ts", op, {Long(v)}); };
   ExpectLifts({
       {"ts", "day", leaf(kEq, -1), on(kIn, {Int(-1), Int(0)}), kNone},
-      {"ts", "day", leaf(kNe, -1), kAll, on(kNotIn, {Int(-1), Int(0)})},
+      {"ts", "day", leaf(kNe, -1), on(kNotNull, {}), on(kNotIn, {Int(-1), Int(0)})},
       {"ts", "day", leaf(kLe, -1), on(kLe, {Int(0)}), on(kLt, {Int(0)})},
       {"ts", "day", leaf(kLt, -kDayMicros), on(kLe, {Int(-1)}), on(kLt, {Int(-1)})},
       {"ts", "day", leaf(kGe, -kDayMicros), on(kGe, {Int(-1)}), on(kGt, {Int(-1)})},
@@ -268,7 +333,8 @@ TEST(Lift, AdmitsTheDayAfterOfNegativeTimes) {
       {"ts", "day", leaf(kEq, 0), on(kEq, {Int(0)}), kNone},
       {"ts", "day", leaf(kIn, kDayMicros), on(kEq, {Int(1)}), kNone},
       // A day of a date was never truncated.
-      {"day", "day", TestLeaf("day", kEq, {Int(-1)}), on(kEq, {Int(-1)}), kNone},
+      {"day", "day", TestLeaf("day", kEq, {Int(-1)}), on(kEq, {Int(-1)}), on(kEq, {Int(-1)})},
+      {"day", "day", TestLeaf("day", kNe, {Int(-1)}), on(kNe, {Int(-1)}), on(kNe, {Int(-1)})},
       {"day", "day", TestLeaf("day", kLe, {Int(-2)}), on(kLe, {Int(-2)}), on(kLt, {Int(-1)})},
   });
 }

@@ -16,45 +16,88 @@ int64_t LengthOf(const LeafLift& lift, const LiteralValue& value) {
   return std::count_if(bytes.begin(), bytes.end(), starts_code_point);
 }
 
+// Where a value stands to the width W: a value shorter than W is alone in its partition; one of W is
+// the first of its partition; a longer one lies within.
+enum class Reach : uint8_t { kAlone, kFirst, kWithin };
+
+Reach ReachOf(const LeafLift& lift, const LiteralValue& value) {
+  const int64_t length = LengthOf(lift, value);
+  const int64_t width = lift.field.transform.parameter;
+  if (length < width) return Reach::kAlone;
+  return length == width ? Reach::kFirst : Reach::kWithin;
+}
+
+std::vector<LiteralValue> AloneAmong(const LeafLift& lift) {
+  std::vector<LiteralValue> alone;
+  for (const auto& value : lift.leaf.values) {
+    if (ReachOf(lift, value) == Reach::kAlone) alone.push_back(value);
+  }
+  return alone;
+}
+
 // A prefix no longer than W is a prefix of the partition value exactly when it is one of the value.
 LiftedLeaf ExactPrefix(const LeafLift& lift) {
-  const int64_t length = LengthOf(lift, lift.value());
-  const int64_t width = lift.field.transform.parameter;
-  if (length > width) return std::nullopt;
-  if (length < width) return lift.Make(lift.leaf.op, {lift.value()});
   const bool plain = lift.leaf.op == PredicateOp::kStartsWith;
-  return lift.Make(plain ? PredicateOp::kEq : PredicateOp::kNe, {lift.value()});
+  switch (ReachOf(lift, lift.value())) {
+    case Reach::kAlone:
+      return lift.Make(lift.leaf.op, {lift.value()});
+    case Reach::kFirst:
+      return lift.Make(plain ? PredicateOp::kEq : PredicateOp::kNe, {lift.value()});
+    default:
+      return std::nullopt;
+  }
 }
 
 LiftedLeaf InclusiveText(const LeafLift& lift) {
+  const auto on_partition = [&](PredicateOp op) {
+    return lift.Make(op, {lift.Apply(lift.value())});
+  };
   switch (lift.leaf.op) {
     case PredicateOp::kLt:
+      return on_partition(ReachOf(lift, lift.value()) == Reach::kWithin ? PredicateOp::kLe
+                                                                        : PredicateOp::kLt);
     case PredicateOp::kLe:
-      return lift.Make(PredicateOp::kLe, {lift.Apply(lift.value())});
+      return on_partition(PredicateOp::kLe);
     case PredicateOp::kGt:
+      return on_partition(ReachOf(lift, lift.value()) == Reach::kAlone ? PredicateOp::kGt
+                                                                       : PredicateOp::kGe);
     case PredicateOp::kGe:
-      return lift.Make(PredicateOp::kGe, {lift.Apply(lift.value())});
+      return on_partition(PredicateOp::kGe);
     case PredicateOp::kEq:
     case PredicateOp::kIn:
       return lift.MakeSet(PredicateOp::kIn);
+    case PredicateOp::kNe:
+    case PredicateOp::kNotIn:
+      return AllBut(lift, AloneAmong(lift));
     case PredicateOp::kStartsWith:
       if (auto exact = ExactPrefix(lift)) return exact;
-      return lift.Make(PredicateOp::kEq, {lift.Apply(lift.value())});
+      return on_partition(PredicateOp::kEq);
     case PredicateOp::kNotStartsWith:
-      return ExactPrefix(lift);
+      if (auto exact = ExactPrefix(lift)) return exact;
+      return AllBut(lift, {});
     default:
       return std::nullopt;
   }
 }
 
 LiftedLeaf StrictText(const LeafLift& lift) {
+  const auto on_partition = [&](PredicateOp op) {
+    return lift.Make(op, {lift.Apply(lift.value())});
+  };
   switch (lift.leaf.op) {
     case PredicateOp::kLt:
+      return on_partition(PredicateOp::kLt);
     case PredicateOp::kLe:
-      return lift.Make(PredicateOp::kLt, {lift.Apply(lift.value())});
+      return on_partition(ReachOf(lift, lift.value()) == Reach::kAlone ? PredicateOp::kLe
+                                                                       : PredicateOp::kLt);
     case PredicateOp::kGt:
+      return on_partition(PredicateOp::kGt);
     case PredicateOp::kGe:
-      return lift.Make(PredicateOp::kGt, {lift.Apply(lift.value())});
+      return on_partition(ReachOf(lift, lift.value()) == Reach::kWithin ? PredicateOp::kGt
+                                                                        : PredicateOp::kGe);
+    case PredicateOp::kEq:
+    case PredicateOp::kIn:
+      return Only(lift, AloneAmong(lift));
     case PredicateOp::kNe:
     case PredicateOp::kNotIn:
       return lift.MakeSet(PredicateOp::kNotIn);
@@ -62,7 +105,7 @@ LiftedLeaf StrictText(const LeafLift& lift) {
       return ExactPrefix(lift);
     case PredicateOp::kNotStartsWith:
       if (auto exact = ExactPrefix(lift)) return exact;
-      return lift.Make(PredicateOp::kNe, {lift.Apply(lift.value())});
+      return on_partition(PredicateOp::kNe);
     default:
       return std::nullopt;
   }
