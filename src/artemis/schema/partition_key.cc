@@ -1,9 +1,12 @@
 // Keys of partition tuples.
 #include "artemis/schema/partition_key.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
+
+#include "artemis/schema/literal.h"
 
 namespace artemis {
 
@@ -46,6 +49,19 @@ std::string PartitionKey(const PartitionTuple& tuple) {
     if (value) std::visit(KeyAppender{key}, *value);
   }
   return key;
+}
+
+bool IsTupleBefore(const PartitionTuple& a, const PartitionTuple& b) {
+  for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    if (!a[i] || !b[i]) {
+      if (a[i].has_value() != b[i].has_value()) return !a[i];
+      continue;
+    }
+    if (a[i]->index() != b[i]->index()) return a[i]->index() < b[i]->index();
+    const auto order = CompareValues(*a[i], *b[i]);
+    if (order != 0) return order < 0;
+  }
+  return a.size() < b.size();
 }
 
 }  // namespace artemis
