@@ -30,7 +30,7 @@ Clustering Parsed(const std::string& text) {
   return ParseClustering(text, ClusterSchema()).ValueOrDie();
 }
 
-std::string Refusal(const std::string& text) {
+std::string ClusteringRefusal(const std::string& text) {
   return ParseClustering(text, ClusterSchema()).status().message();
 }
 
@@ -55,15 +55,16 @@ TEST(Clustering, IsWrittenAsItIsRead) {
 }
 
 TEST(Clustering, RefusesWhatHasNoOrder) {
-  EXPECT_NE(Refusal("zorder(payload)").find("payload_id"), std::string::npos);
-  EXPECT_NE(Refusal("zorder(payload_id, payload_id)").find("twice"), std::string::npos);
-  EXPECT_NE(Refusal("zorder(place)").find("place"), std::string::npos);
-  EXPECT_NE(Refusal("zorder(tags.element)").find("list or map"), std::string::npos);
-  EXPECT_NE(Refusal("zorder(nothing)").find("nothing"), std::string::npos);
-  EXPECT_NE(Refusal("payload_id").find("zorder(column, …)"), std::string::npos);
-  EXPECT_NE(Refusal("zorder(payload_id) desc").find("expected"), std::string::npos);
-  EXPECT_NE(Refusal("zorder(payload_id), fields(1, 2)").find("as many"), std::string::npos);
-  EXPECT_NE(Refusal("zorder(payload_id), fields(99)").find("99"), std::string::npos);
+  EXPECT_NE(ClusteringRefusal("zorder(payload)").find("payload_id"), std::string::npos);
+  EXPECT_NE(ClusteringRefusal("zorder(payload_id, payload_id)").find("twice"), std::string::npos);
+  EXPECT_NE(ClusteringRefusal("zorder(place)").find("place"), std::string::npos);
+  EXPECT_NE(ClusteringRefusal("zorder(tags.element)").find("list or map"), std::string::npos);
+  EXPECT_NE(ClusteringRefusal("zorder(nothing)").find("nothing"), std::string::npos);
+  EXPECT_NE(ClusteringRefusal("payload_id").find("zorder(column, …)"), std::string::npos);
+  EXPECT_NE(ClusteringRefusal("zorder(payload_id) desc").find("expected"), std::string::npos);
+  EXPECT_NE(ClusteringRefusal("zorder(payload_id), fields(1, 2)").find("as many"),
+            std::string::npos);
+  EXPECT_NE(ClusteringRefusal("zorder(payload_id), fields(99)").find("99"), std::string::npos);
 }
 
 TEST(Clustering, TakesUpToEightColumns) {

@@ -10,12 +10,14 @@
 #include <arrow/compute/api_vector.h>
 #include <arrow/compute/exec.h>
 
+#include "artemis/base/parallel_for.h"
+
 namespace artemis {
 namespace {
 
 using Batches = std::vector<std::shared_ptr<arrow::RecordBatch>>;
 
-arrow::Result<std::shared_ptr<arrow::RecordBatch>> LaidEndToEnd(Batches batches,
+arrow::Result<std::shared_ptr<arrow::RecordBatch>> LaidEndToEnd(Batches batches, int threads,
                                                                 arrow::MemoryPool* pool) {
   if (batches.size() == 1) return batches[0];
   const auto schema = batches[0]->schema();
@@ -31,11 +33,12 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> LaidEndToEnd(Batches batches,
   if (rows > std::numeric_limits<int32_t>::max()) {
     return arrow::Status::Invalid("cannot sort ", rows, " rows at once");
   }
-  arrow::ArrayVector columns;
-  for (arrow::ArrayVector& column : pieces) {
-    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), arrow::Concatenate(column, pool));
-    column.clear();
-  }
+  arrow::ArrayVector columns(pieces.size());
+  ARROW_RETURN_NOT_OK(ParallelFor(pieces.size(), threads, [&](size_t i) -> arrow::Status {
+    ARROW_ASSIGN_OR_RAISE(columns[i], arrow::Concatenate(pieces[i], pool));
+    pieces[i].clear();
+    return arrow::Status::OK();
+  }));
   return arrow::RecordBatch::Make(schema, rows, std::move(columns));
 }
 
@@ -45,7 +48,8 @@ arrow::Result<SortedRows> SortedRows::Make(Batches batches, const RowOrdering& o
                                            const SortRowsOptions& options) {
   SortedRows sorted;
   sorted.pool_ = options.pool != nullptr ? options.pool : arrow::system_memory_pool();
-  ARROW_ASSIGN_OR_RAISE(sorted.rows_, LaidEndToEnd(std::move(batches), sorted.pool_));
+  ARROW_ASSIGN_OR_RAISE(sorted.rows_,
+                        LaidEndToEnd(std::move(batches), options.threads, sorted.pool_));
   ARROW_ASSIGN_OR_RAISE(RowKeys keys, ordering.Keys(*sorted.rows_, SortKeyScope::kOneBatch,
                                                     options.threads, sorted.pool_));
   sorted.order_ = keys.TakeSortedRows();

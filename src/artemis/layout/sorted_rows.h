@@ -14,7 +14,7 @@
 namespace artemis {
 
 struct SortRowsOptions {
-  // Keys along a curve are computed on this many threads; 0: one for each processor.
+  // Columns are laid end to end, and keys along a curve computed, on this many threads; 0: one for each processor.
   int threads = 1;
   arrow::MemoryPool* pool = nullptr;
 };

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "artemis/base/error.h"
+#include "artemis/layout/clustering.h"
 #include "artemis/parquet/file_properties.h"
 #include "artemis/parquet/leaf_columns.h"
 
@@ -156,6 +157,9 @@ class MetricsModes {
       KeepBounds(field.source_id);
       for (const FieldId id : field.further_source_ids) KeepBounds(id);
     }
+    ARROW_ASSIGN_OR_RAISE(const Clustering clustering,
+                          ClusteringOf(metadata.properties, metadata.CurrentSchema()));
+    for (const FieldId id : clustering.columns) KeepBounds(id);
     return properties.ForEachWithPrefix(
         kMetricsColumn, [&](const std::string& name, const std::string& value) -> arrow::Status {
           ARROW_ASSIGN_OR_RAISE(const MetricsMode mode, ParseMetricsMode(value));

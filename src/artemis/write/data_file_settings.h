@@ -10,7 +10,8 @@
 //   write.metadata.metrics.column.<name>                the default
 //   write.metadata.metrics.max-inferred-column-defaults 100: of wider tables without a default, the first leaf columns alone
 //                                                       have metrics
-// Columns that the table is sorted by have bounds unless their own property says otherwise. Properties of columns that the schema
+//   artemis.write.clustering                            none; layout/clustering.h
+// Columns that the table is sorted or clustered by have bounds unless their own property says otherwise. Properties of columns that the schema
 // does not have are passed over: columns are dropped, properties stay.
 #pragma once
 

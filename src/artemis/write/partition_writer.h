@@ -1,19 +1,23 @@
 // The rows of one partition on their way into its data files.
 //
-// Two sides: the table writer's thread gathers rows (Add, TakeRows), the encode pool's jobs write them (WriteUnsorted,
-// WriteSorted, FlushRowGroup, FinishFile), one at a time, in order, on this partition's strand.
+// Two sides: the table writer's thread gathers rows (Add, TakeRows), the encode pool's jobs write them (Write, Spill, Finish,
+// FlushRowGroup), one at a time, in order, on this partition's strand.
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <arrow/record_batch.h>
 #include <arrow/result.h>
 
+#include "artemis/layout/clustering.h"
 #include "artemis/layout/file_sizer.h"
+#include "artemis/layout/row_ordering.h"
 #include "artemis/parquet/writer.h"
 #include "artemis/schema/sort_order.h"
 #include "artemis/table/manifest.h"
@@ -21,10 +25,11 @@
 #include "artemis/write/data_locations.h"
 #include "artemis/write/encode_pool.h"
 #include "artemis/write/file_schema.h"
+#include "artemis/write/row_pieces.h"
+#include "artemis/write/spill_file.h"
+#include "artemis/write/spilled_rows.h"
 
 namespace artemis {
-
-using RecordBatches = std::vector<std::shared_ptr<arrow::RecordBatch>>;
 
 // What the partitions of one table writer have in common. The lists are guarded by the mutex.
 struct DataFileSink {
@@ -32,10 +37,18 @@ struct DataFileSink {
   Schema schema;
   SpecId spec_id;
   SortOrder sort_order;
+  // None where there is a sort order.
+  Clustering clustering;
   DataFileNames names;
   FileSchema file_schema;
   ParquetWriterOptions parquet_options;
   FileSizer sizer;
+  // Where spilled rows go; empty: the system's folder for temporary files.
+  std::string spill_folder;
+  // What one job sorts in memory of rows that were spilled.
+  int64_t sort_bytes = 0;
+  // For the keys and the encoding of one partition; more than one only when few partitions are finished at once.
+  int threads = 1;
   std::atomic<int64_t> next_number = 0;
   std::atomic<int64_t> open_files = 0;
   // Bytes of open row groups over all partitions.
@@ -46,6 +59,11 @@ struct DataFileSink {
   std::vector<std::string> paths = {};
   // In the order in which they were finished, with the file's number.
   std::vector<std::pair<int64_t, DataFile>> finished = {};
+  // Made when the first rows are spilled.
+  std::unique_ptr<SpillFile> spill = {};
+
+  bool is_ordered() const { return !sort_order.fields.empty() || !clustering.is_none(); }
+  arrow::Result<SpillFile*> OpenSpill();
 };
 
 class PartitionWriter {
@@ -53,25 +71,35 @@ class PartitionWriter {
   PartitionWriter(DataFileSink* sink, PartitionTuple tuple, std::string partition_path)
       : sink_(sink), tuple_(std::move(tuple)), partition_path_(std::move(partition_path)) {}
 
-  void Add(std::shared_ptr<arrow::RecordBatch> rows, int64_t bytes);
-  RecordBatches TakeRows();
-  int64_t gathered_bytes() const { return gathered_bytes_; }
+  arrow::Status Add(std::shared_ptr<arrow::RecordBatch> rows) {
+    return gathered_.Add(std::move(rows));
+  }
+  RecordBatches TakeRows() { return gathered_.Take(); }
+  int64_t gathered_bytes() const { return gathered_.bytes(); }
   EncodePool::Strand* strand() { return &strand_; }
   // Bytes of its open row group, as of the last job.
   int64_t open_bytes() const { return open_bytes_; }
 
   // Appends to the open file; a file that has reached its size is finished, and so is this one when too many are open.
-  arrow::Status WriteUnsorted(RecordBatches rows);
-  // Sorts the rows and writes them to files of their own.
-  arrow::Status WriteSorted(RecordBatches rows);
+  arrow::Status Write(RecordBatches rows);
+  // Puts the rows aside until Finish.
+  arrow::Status Spill(RecordBatches rows);
+  // Writes the rows, after those that were put aside or sorted with them, and ends the last file.
+  arrow::Status Finish(RecordBatches rows);
   arrow::Status FlushRowGroup();
-  // Does nothing without an open file.
-  arrow::Status FinishFile();
 
  private:
+  arrow::Result<RowOrdering> OrderingOf(
+      int64_t rows, const std::function<arrow::Status(const BatchSink&)>& visit) const;
+  arrow::Status WriteSorted(RecordBatches rows);
+  arrow::Status WriteSortedInMemory(RecordBatches rows);
+  arrow::Status WriteSortedFromSpill(RecordBatches rows);
+
   arrow::Status WriteRows(const std::shared_ptr<arrow::RecordBatch>& rows);
-  arrow::Status WriteSlice(const std::shared_ptr<arrow::RecordBatch>& slice);
+  arrow::Status WriteSlice(const std::shared_ptr<arrow::RecordBatch>& slice, int64_t bytes);
   arrow::Status OpenFile();
+  // Does nothing without an open file.
+  arrow::Status FinishFile();
   void CountOpenBytes();
 
   DataFileSink* sink_;
@@ -80,11 +108,13 @@ class PartitionWriter {
   EncodePool::Strand strand_;
 
   // The table writer's side.
-  RecordBatches gathered_;
-  int64_t gathered_bytes_ = 0;
+  RowPieces gathered_;
 
   // The jobs' side.
+  std::optional<SpilledRows> spilled_;
   std::unique_ptr<DataFileWriter> file_;
+  // Arrow bytes written since the file was last asked how long it is.
+  int64_t unmeasured_bytes_ = 0;
   int64_t number_ = 0;
   std::atomic<int64_t> open_bytes_ = 0;
 };

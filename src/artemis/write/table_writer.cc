@@ -9,13 +9,10 @@
 #include <thread>
 #include <unordered_map>
 
-#include <arrow/util/byte_size.h>
-
 #include "artemis/base/error.h"
 #include "artemis/base/uuid.h"
 #include "artemis/layout/conform.h"
 #include "artemis/layout/split_by_partition.h"
-#include "artemis/schema/literal.h"
 #include "artemis/schema/partition_key.h"
 #include "artemis/write/data_file_settings.h"
 #include "artemis/write/partition_writer.h"
@@ -25,23 +22,12 @@ namespace {
 
 // Rows conformed and split at a time.
 constexpr int64_t kPieceRows = int64_t{1} << 17;
+// So many partitions have a file open at a time.
+constexpr size_t kOpenPartitionsMax = 128;
 
 int ThreadCount(int asked) {
   if (asked > 0) return asked;
   return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 8u));
-}
-
-// Nulls first, then by value.
-bool TupleBefore(const PartitionTuple& a, const PartitionTuple& b) {
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (!a[i] || !b[i]) {
-      if (a[i].has_value() != b[i].has_value()) return !a[i];
-      continue;
-    }
-    const auto order = CompareValues(*a[i], *b[i]);
-    if (order != 0) return order < 0;
-  }
-  return false;
 }
 
 class PartitionedTableWriter final : public TableWriter {
@@ -57,10 +43,12 @@ class PartitionedTableWriter final : public TableWriter {
               .schema = schema_,
               .spec_id = spec_.id,
               .sort_order = metadata_->DefaultSortOrder(),
+              .clustering = {},
               .names = DataFileNames(DataFolder(*metadata_), RandomUuid()),
               .file_schema = std::move(file_schema),
               .parquet_options = std::move(settings.parquet),
-              .sizer = FileSizer(settings.target_file_bytes)} {}
+              .sizer = FileSizer(settings.target_file_bytes),
+              .spill_folder = options.spill_dir} {}
 
   ~PartitionedTableWriter() override {
     if (!closed_) Abandon();
@@ -71,14 +59,16 @@ class PartitionedTableWriter final : public TableWriter {
   arrow::Result<std::vector<DataFile>> Close() override;
 
  private:
-  bool is_sorted() const { return !sink_.sort_order.fields.empty(); }
+  // Whether rows wait for Close.
+  bool gathers() const { return sink_.is_ordered() || partitions_.size() > kOpenPartitionsMax; }
 
   arrow::Status WritePiece(const arrow::RecordBatch& piece);
   arrow::Status PrepareConformer(const arrow::RecordBatch& batch);
   arrow::Result<PartitionWriter*> FindPartition(const PartitionTuple& tuple);
   arrow::Status KeepBudget();
-  arrow::Status EncodeLargest(int64_t bytes_left);
-  arrow::Status Encode(PartitionWriter* partition);
+  arrow::Status EmptyLargest(int64_t bytes_left);
+  using RowJob = arrow::Status (PartitionWriter::*)(RecordBatches);
+  arrow::Status Submit(PartitionWriter* partition, RowJob job);
   arrow::Status ShrinkRowGroups();
   arrow::Result<std::vector<DataFile>> Finish();
   arrow::Status SyncFolders();
@@ -98,6 +88,7 @@ class PartitionedTableWriter final : public TableWriter {
   std::vector<std::unique_ptr<PartitionWriter>> partitions_;
   std::unordered_map<std::string, PartitionWriter*> by_tuple_;
   int64_t gathered_bytes_ = 0;
+  int threads_ = 1;
   // After the partitions, whose strands it runs.
   std::unique_ptr<EncodePool> pool_;
 
@@ -117,7 +108,12 @@ arrow::Status PartitionedTableWriter::Open() {
     }
   }
   ARROW_ASSIGN_OR_RAISE(const Type tuple_type, PartitionType(spec_, schema_));
-  ARROW_ASSIGN_OR_RAISE(pool_, EncodePool::Make(ThreadCount(options_.threads)));
+  if (sink_.sort_order.fields.empty()) {
+    ARROW_ASSIGN_OR_RAISE(sink_.clustering, ClusteringOf(metadata_->properties, schema_));
+  }
+  threads_ = ThreadCount(options_.threads);
+  sink_.sort_bytes = std::max<int64_t>(1, options_.buffer_bytes / (4 * threads_));
+  ARROW_ASSIGN_OR_RAISE(pool_, EncodePool::Make(threads_));
   return arrow::Status::OK();
 }
 
@@ -147,9 +143,9 @@ arrow::Status PartitionedTableWriter::WritePiece(const arrow::RecordBatch& piece
   ARROW_ASSIGN_OR_RAISE(auto parts, SplitByPartition(rows, schema_, spec_));
   for (PartitionRows& part : parts) {
     ARROW_ASSIGN_OR_RAISE(PartitionWriter * partition, FindPartition(part.tuple));
-    ARROW_ASSIGN_OR_RAISE(const int64_t bytes, arrow::util::ReferencedBufferSize(*part.rows));
-    partition->Add(std::move(part.rows), bytes);
-    gathered_bytes_ += bytes;
+    gathered_bytes_ -= partition->gathered_bytes();
+    ARROW_RETURN_NOT_OK(partition->Add(std::move(part.rows)));
+    gathered_bytes_ += partition->gathered_bytes();
   }
   return KeepBudget();
 }
@@ -164,18 +160,18 @@ arrow::Result<PartitionWriter*> PartitionedTableWriter::FindPartition(const Part
   return partition;
 }
 
-// Unsorted rows leave early, so that encoding goes on beside gathering; rows to be sorted stay as long as they can.
+// Rows that go into open files leave early, so that encoding goes on beside gathering; others stay as long as they can.
 arrow::Status PartitionedTableWriter::KeepBudget() {
   const int64_t budget = options_.buffer_bytes;
-  const int64_t high = is_sorted() ? budget / 4 * 3 : budget / 4;
-  const int64_t low = is_sorted() ? budget / 2 : budget / 16;
-  if (gathered_bytes_ >= high) ARROW_RETURN_NOT_OK(EncodeLargest(low));
+  const int64_t high = gathers() ? budget / 4 * 3 : budget / 4;
+  const int64_t low = gathers() ? budget / 4 : budget / 16;
+  if (gathered_bytes_ >= high) ARROW_RETURN_NOT_OK(EmptyLargest(low));
   ARROW_RETURN_NOT_OK(ShrinkRowGroups());
   return pool_->WaitBelow(
       std::max<int64_t>(budget - gathered_bytes_ - sink_.open_bytes, budget / 4));
 }
 
-arrow::Status PartitionedTableWriter::EncodeLargest(int64_t bytes_left) {
+arrow::Status PartitionedTableWriter::EmptyLargest(int64_t bytes_left) {
   std::vector<PartitionWriter*> largest;
   for (const auto& partition : partitions_) {
     if (partition->gathered_bytes() > 0) largest.push_back(partition.get());
@@ -185,18 +181,19 @@ arrow::Status PartitionedTableWriter::EncodeLargest(int64_t bytes_left) {
   });
   for (PartitionWriter* partition : largest) {
     if (gathered_bytes_ <= bytes_left) break;
-    ARROW_RETURN_NOT_OK(Encode(partition));
+    ARROW_RETURN_NOT_OK(
+        Submit(partition, gathers() ? &PartitionWriter::Spill : &PartitionWriter::Write));
   }
   return arrow::Status::OK();
 }
 
-arrow::Status PartitionedTableWriter::Encode(PartitionWriter* partition) {
+// Hands a partition's gathered rows to a job of its strand.
+arrow::Status PartitionedTableWriter::Submit(PartitionWriter* partition, RowJob job) {
   const int64_t bytes = partition->gathered_bytes();
   gathered_bytes_ -= bytes;
   return pool_->Submit(partition->strand(), bytes,
-                       [partition, sorted = is_sorted(), rows = partition->TakeRows()]() mutable {
-                         return sorted ? partition->WriteSorted(std::move(rows))
-                                       : partition->WriteUnsorted(std::move(rows));
+                       [partition, job, rows = partition->TakeRows()]() mutable {
+                         return (partition->*job)(std::move(rows));
                        });
 }
 
@@ -229,12 +226,17 @@ arrow::Result<std::vector<DataFile>> PartitionedTableWriter::Close() {
 }
 
 arrow::Result<std::vector<DataFile>> PartitionedTableWriter::Finish() {
+  // What was handed over before may still write on one thread.
+  ARROW_RETURN_NOT_OK(pool_->Drain());
+  if (!partitions_.empty()) {
+    sink_.threads = std::max(
+        1, threads_ / static_cast<int>(std::min<size_t>(partitions_.size(), size_t{1} << 16)));
+  }
   for (const auto& partition : partitions_) {
-    if (partition->gathered_bytes() > 0) ARROW_RETURN_NOT_OK(Encode(partition.get()));
-    ARROW_RETURN_NOT_OK(
-        pool_->Submit(partition->strand(), 0, [p = partition.get()] { return p->FinishFile(); }));
+    ARROW_RETURN_NOT_OK(Submit(partition.get(), &PartitionWriter::Finish));
   }
   ARROW_RETURN_NOT_OK(pool_->Drain());
+  sink_.spill.reset();
   ARROW_RETURN_NOT_OK(SyncFolders());
   return TakeFiles();
 }
@@ -251,8 +253,8 @@ arrow::Status PartitionedTableWriter::SyncFolders() {
 std::vector<DataFile> PartitionedTableWriter::TakeFiles() {
   auto& finished = sink_.finished;
   std::sort(finished.begin(), finished.end(), [](const auto& a, const auto& b) {
-    if (TupleBefore(a.second.partition, b.second.partition)) return true;
-    if (TupleBefore(b.second.partition, a.second.partition)) return false;
+    if (IsTupleBefore(a.second.partition, b.second.partition)) return true;
+    if (IsTupleBefore(b.second.partition, a.second.partition)) return false;
     return a.first < b.first;
   });
   std::vector<DataFile> files;
@@ -266,6 +268,7 @@ void PartitionedTableWriter::Abandon() {
   if (pool_ != nullptr) pool_->Stop();
   by_tuple_.clear();
   partitions_.clear();
+  sink_.spill.reset();
   for (const std::string& path : sink_.paths) {
     const arrow::Status ignored = sink_.files->Delete(path);
     static_cast<void>(ignored);
