@@ -91,6 +91,11 @@ int64_t AvroReader::AnnouncedRecords() const {
 }
 
 arrow::Status AvroReader::ReadRecords(const AvroPlan& plan, AvroSink* sink) const {
+  return ReadBlocks(
+      [&](std::string_view raw, int64_t records) { return plan.Decode(raw, records, sink); });
+}
+
+arrow::Status AvroReader::ReadBlocks(const BlockCallback& on_block) const {
   BlockDecompressor decompressor(codec_);
   int64_t raw_bytes = 0;
   for (size_t offset = blocks_begin_; offset < bytes_.size();) {
@@ -104,7 +109,7 @@ arrow::Status AvroReader::ReadRecords(const AvroPlan& plan, AvroSink* sink) cons
       return Corrupt(block_offset, arrow::Status::Invalid("raw blocks over ", kAvroRawBytesMax,
                                                           " bytes together"));
     }
-    const arrow::Status decoded = plan.Decode(*raw, block->records, sink);
+    const arrow::Status decoded = on_block(*raw, block->records);
     if (!decoded.ok()) return Corrupt(block_offset, decoded);
   }
   return arrow::Status::OK();

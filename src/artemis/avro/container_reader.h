@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -42,6 +43,11 @@ class AvroReader {
   // Decodes every record from the first block on. CorruptFile names the file, the block's offset and what was
   // wrong; a failure of the sink comes back the same way when it is Invalid, else as it is.
   arrow::Status ReadRecords(const AvroPlan& plan, AvroSink* sink) const;
+
+  // Called with a block's decompressed bytes, which live during the call, and the number of its records.
+  using BlockCallback = std::function<arrow::Status(std::string_view raw, int64_t records)>;
+  // For decoders of other kinds; errors as in ReadRecords, with what the callback says in the place of the sink.
+  arrow::Status ReadBlocks(const BlockCallback& on_block) const;
 
  private:
   struct Block {

@@ -3,6 +3,7 @@
 // int and long are zig-zag varints of at most 10 bytes; string and bytes a long length and the bytes.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -22,6 +23,10 @@ class AvroCursor {
 
   size_t offset() const { return static_cast<size_t>(position_ - begin_); }
   size_t remaining() const { return static_cast<size_t>(end_ - position_); }
+  // The bytes from `offset`, which is not over offset(), to here.
+  std::string_view Since(size_t offset) const {
+    return {reinterpret_cast<const char*>(begin_ + offset), this->offset() - offset};
+  }
   // What was wrong; null while nothing was.
   const char* error() const { return error_; }
 
@@ -41,8 +46,12 @@ class AvroCursor {
     return FailAt(start, "int over 32 bits");
   }
   bool SkipLong() {
+    if (position_ < end_ && *position_ < 0x80) {
+      ++position_;
+      return true;
+    }
     int64_t ignored;
-    return ReadLong(&ignored);
+    return ReadLongSlow(&ignored);
   }
 
   // `size` bytes as they are; the view points into the range.
@@ -103,6 +112,29 @@ class AvroCursor {
     return true;
   }
 
+  // Skips up to `count` pairs of a key from 0 to 63 that is not in `wanted`, and a varint or (kBytes) a length and so many bytes,
+  // and says how many pairs it has skipped. Stops early at anything else, whatever it is, for the calls above to see.
+  template <bool kBytes, typename Wanted>
+  int64_t SkipPairs(int64_t count, const Wanted& wanted) {
+    const uint8_t* at = position_;
+    int64_t skipped = 0;
+    for (; skipped < count && end_ - at > 9; ++skipped) {
+      if ((*at & 0x81) != 0 || wanted.ContainsSmall(*at / 2)) break;
+      if constexpr (kBytes) {
+        if ((at[1] & 0x81) != 0 || end_ - at - 2 < at[1] / 2) break;
+        at += 2 + at[1] / 2;
+      } else {
+        uint64_t raw;
+        std::memcpy(&raw, at + 1, sizeof(raw));
+        const uint64_t ends = ~raw & 0x8080808080808080;
+        if (ends == 0) break;
+        at += std::countr_zero(ends) / 8 + 2;
+      }
+    }
+    position_ = at;
+    return skipped;
+  }
+
   bool Fail(const char* what) {
     error_ = what;
     return false;
@@ -116,7 +148,22 @@ class AvroCursor {
     position_ = start;
     return Fail(what);
   }
+  // Up to 8 bytes at once: the sevens of bits are pushed together pairwise.
   bool ReadLongSlow(int64_t* value) {
+    if (remaining() < sizeof(uint64_t)) return ReadLongBytewise(value);
+    uint64_t raw;
+    std::memcpy(&raw, position_, sizeof(raw));
+    const uint64_t ends = ~raw & 0x8080808080808080;
+    if (ends == 0) return ReadLongBytewise(value);
+    raw &= ends ^ (ends - 1);
+    raw = (raw & 0x007F007F007F007F) | (raw & 0x7F007F007F007F00) >> 1;
+    raw = (raw & 0x00003FFF00003FFF) | (raw & 0x3FFF00003FFF0000) >> 2;
+    raw = (raw & 0x000000000FFFFFFF) | (raw & 0x0FFFFFFF00000000) >> 4;
+    position_ += std::countr_zero(ends) / 8 + 1;
+    *value = UnZigZag(raw);
+    return true;
+  }
+  bool ReadLongBytewise(int64_t* value) {
     uint64_t raw = 0;
     const uint8_t* at = position_;
     for (int shift = 0; shift < 70; shift += 7) {

@@ -39,6 +39,26 @@ TEST(AvroCursor, ReadsTheSpecificationsZigZagExamples) {
   }
 }
 
+// With other bytes behind, varints are read eight bytes at once.
+TEST(AvroCursor, ReadsVarintsOfEveryLengthWithinMoreBytes) {
+  for (int bits = 0; bits < 64; ++bits) {
+    for (const int64_t value : {int64_t{1} << bits, -(int64_t{1} << (bits % 63)),
+                                static_cast<int64_t>((uint64_t{1} << bits) - 1)}) {
+      AvroEncoder encoder;
+      encoder.PutLong(value);
+      const size_t size = encoder.bytes().size();
+      for (const char behind : {'\x00', '\xff'}) {
+        const std::string bytes = encoder.bytes() + std::string(12, behind);
+        AvroCursor cursor(bytes);
+        int64_t read;
+        ASSERT_TRUE(cursor.ReadLong(&read)) << value;
+        EXPECT_EQ(read, value);
+        EXPECT_EQ(cursor.offset(), size);
+      }
+    }
+  }
+}
+
 TEST(AvroEncoder, WritesTheSpecificationsZigZagExamples) {
   for (const ZigZagCase& c : kZigZagCases) {
     AvroEncoder encoder;

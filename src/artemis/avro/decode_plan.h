@@ -1,13 +1,14 @@
 // Decodes records of an Avro file in one walk over the bytes: no tree of generic values is made.
 //
 //   1. A reader says by field id what it wants, and into which of its slots.
-//   2. The writer's schema is compiled with that into a plan: a tree of steps, where everything unwanted
-//      is one step that skips (arrays and maps with block sizes are jumped over).
+//   2. The writer's schema is compiled with that into a plan: steps in a row, each followed by those inside
+//      of it, where everything unwanted is skipped (arrays and maps with block sizes are jumped over).
 //   3. The plan is run over a block; the sink is called for each wanted value.
 //
 // Follows the Avro specification, "Binary Encoding", and Iceberg's rule that fields are told by id.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -30,14 +31,16 @@ class AvroKeyFilter {
   size_t size() const { return sorted_.size(); }  // different keys
   bool Contains(int64_t key) const {
     if (key < 0 || key >= kSmallKeys) return ContainsSlow(key);
-    return key < static_cast<int64_t>(small_.size()) && small_[static_cast<size_t>(key)] != 0;
+    return ContainsSmall(static_cast<uint64_t>(key));
   }
+  // The same for keys from 0 to 63, which are a byte each in a file.
+  bool ContainsSmall(uint64_t key) const { return (small_[key / 64] >> (key % 64) & 1) != 0; }
 
  private:
   static constexpr int64_t kSmallKeys = 4096;
   bool ContainsSlow(int64_t key) const;
 
-  std::vector<uint8_t> small_;  // by key, for keys below kSmallKeys: 1 when it is wanted
+  std::array<uint64_t, kSmallKeys / 64> small_ = {};  // a bit for each key
   std::vector<int32_t> sorted_;
 };
 
@@ -48,13 +51,46 @@ constexpr uint32_t AvroTypeSet(std::initializer_list<AvroType> types) {
   return set;
 }
 
+enum class AvroStepKind : uint8_t {
+  kSkipLong,
+  kSkipBytes,
+  kSkipFixed,
+  kTakeBoolean,
+  kTakeInt,
+  kTakeLong,
+  kTakeFloat,
+  kTakeDouble,
+  kTakeBytes,
+  kTakeFixed,
+  kTakeEnum,
+  kTakeRaw,    // inside: what is skipped
+  kOptional,   // inside: the value; size: which branch is null
+  kUnion,      // inside: a group per branch
+  kGroup,      // stands for what is inside
+  kArray,      // inside: the element
+  kSkipArray,  // inside: the element, skipping
+  kMap,        // inside: key, value
+  kSkipMap,
+  kKeyed,  // inside: a group with the value taken, one with the value skipped
+};
+
+// One step of a plan. What is inside of it follows it directly; `end` is the first step behind all of it.
+struct AvroStep {
+  AvroStepKind kind = AvroStepKind::kGroup;
+  int slot = -1;
+  uint32_t end = 0;
+  int64_t size = 0;  // fixed: bytes; enum: symbols; union: branches
+  const AvroKeyFilter* keys = nullptr;
+};
+
 struct AvroWanted {
   // Of a record field, an array's element, or a map's key or value.
   FieldId field_id;
   // What the sink is called with.
   int slot = 0;
   // The writer's types that the sink can take; another one fails the compilation. An array or map
-  // may be wanted for itself: OnElement is then called before each of its elements.
+  // may be wanted for itself: OnElement is then called before each of its elements. So may a record:
+  // OnBytes is then called with its encoding, and nothing in it is looked at.
   uint32_t accepts = 0;
   // On the key of an array of two-field records: pairs with other keys are skipped, and with an empty
   // filter the whole array; a key that comes twice counts once or twice. Must outlive the plan.
@@ -85,19 +121,15 @@ class AvroPlan {
   // or a root that is no record.
   static arrow::Result<AvroPlan> Compile(const AvroSchema& writer,
                                          const std::vector<AvroWanted>& wanted);
-  ~AvroPlan();
-  AvroPlan(AvroPlan&&) noexcept;
-  AvroPlan& operator=(AvroPlan&&) noexcept;
 
   // Decodes exactly `count` records that fill `raw` exactly, else Invalid with the offset in `raw`. Never reads
-  // outside of `raw`; takes time linear in its size.
+  // outside of `raw`; takes time linear in its size. (decode_run.h does the same without virtual calls.)
   arrow::Status Decode(std::string_view raw, int64_t count, AvroSink* sink) const;
 
-  struct Step;
+  const std::vector<AvroStep>& steps() const { return steps_; }
 
  private:
-  explicit AvroPlan(std::unique_ptr<Step> root);
-  std::unique_ptr<Step> root_;
+  std::vector<AvroStep> steps_;
 };
 
 }  // namespace artemis

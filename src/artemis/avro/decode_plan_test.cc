@@ -190,6 +190,60 @@ TEST(AvroPlan, ReadsMapsWithStringKeys) {
             "(11=k 12=4 )");
 }
 
+TEST(AvroPlan, GivesARecordThatIsWantedAsItIsEncoded) {
+  const std::string schema = R"({"type":"record","name":"r","fields":[
+      {"name":"p","field-id":102,"type":{"type":"record","name":"q","fields":[
+          {"name":"a","type":["null","long"],"field-id":1000},
+          {"name":"b","type":"string","field-id":1001}]}},
+      {"name":"c","type":"long","field-id":2}]})";
+  const std::string raw("\x02\x06\x04xy\x08", 6);
+  EXPECT_EQ(Decoded(schema,
+                    {{FieldId(102), 7, AvroTypeSet({AvroType::kRecord})},
+                     {FieldId(1001), 8, kTexts},
+                     {FieldId(2), 9, kIntegers}},
+                    raw),
+            "(7=" + raw.substr(0, 5) + " 9=4 )");
+}
+
+// Pairs of many shapes, so that those that are skipped at once stand next to those that are not.
+TEST(AvroPlan, SkipsPairsOfEveryShapeBetweenWantedOnes) {
+  for (const bool text : {false, true}) {
+    const std::string value = text ? "\"bytes\"" : "\"long\"";
+    const std::string schema = R"({"type":"record","name":"r","fields":[{"name":"m","type":{
+        "type":"array","items":{"type":"record","name":"kv","fields":[
+        {"name":"key","type":"int","field-id":126},
+        {"name":"value","type":)" +
+                               value + R"(,"field-id":127}]}}}]})";
+    const AvroKeyFilter keys({FieldId(5), FieldId(70)});
+    AvroEncoder items;
+    std::string expected = "(";
+    const int64_t order[] = {1, -1, 2, 63, 64, 5, 3, 5000, 70, 4, 6, 7};
+    for (size_t i = 0; i < std::size(order); ++i) {
+      items.PutLong(order[i]);
+      const bool wanted = order[i] == 5 || order[i] == 70;
+      if (wanted) expected += "1=" + std::to_string(order[i]) + " 2=";
+      if (text) {
+        const std::string bytes(i * i * 7, static_cast<char>('a' + i));
+        items.PutBytes(bytes);
+        if (wanted) expected += bytes + " ";
+      } else {
+        const int64_t number = (int64_t{1} << (i * 5)) + 1;
+        items.PutLong(number);
+        if (wanted) expected += std::to_string(number) + " ";
+      }
+    }
+    AvroEncoder plain;
+    plain.PutLong(static_cast<int64_t>(std::size(order)));
+    plain.PutFixed(items.bytes());
+    plain.PutLong(0);
+    EXPECT_EQ(
+        Decoded(schema,
+                {{FieldId(126), 1, kIntegers, &keys}, {FieldId(127), 2, text ? kTexts : kIntegers}},
+                plain.bytes()),
+        expected + ")");
+  }
+}
+
 TEST(AvroPlan, RefusesArraysWhoseElementsTakeNoBytes) {
   const std::string schema = R"({"type":"record","name":"r","fields":[
       {"name":"l","type":{"type":"array","items":"null"}}]})";

@@ -53,7 +53,8 @@ int64_t FileIndex::MemoryBytes() const {
   size_t bytes = sizeof(FileIndex) + names_.capacity();
   bytes += (folder_of_.capacity() + name_ends_.capacity() + split_ends_.capacity() +
             tuple_of_.capacity()) *
-           sizeof(uint32_t);
+               sizeof(uint32_t) +
+           tuple_spans_.capacity() * sizeof(RowSpan);
   bytes +=
       (record_counts_.capacity() + file_sizes_.capacity() + splits_.capacity()) * sizeof(int64_t);
   for (const auto& tuple : tuples_) {

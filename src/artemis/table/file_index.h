@@ -38,6 +38,9 @@ class FileIndex {
   const ManifestHeader& header() const { return header_; }
   size_t size() const { return record_counts_.size(); }
 
+  // Of all files together.
+  int64_t total_bytes() const { return total_bytes_; }
+
   int64_t record_count(size_t row) const { return record_counts_[row]; }
   int64_t file_size_bytes(size_t row) const { return file_sizes_[row]; }
   SnapshotId snapshot_id(size_t row) const { return SnapshotId(snapshot_ids_.At(row)); }
@@ -51,6 +54,11 @@ class FileIndex {
   // The different partition tuples, and which one a file has.
   const std::vector<PartitionTuple>& tuples() const { return tuples_; }
   uint32_t tuple_of(size_t row) const { return tuple_of_[row]; }
+  // All files of the tuple lie in these rows, from the first on and before the end; others may, too.
+  struct RowSpan {
+    uint32_t first, end;
+  };
+  const std::vector<RowSpan>& tuple_spans() const { return tuple_spans_; }
   // A row per tuple, a column per partition field (by its field id) whose type is known; bounds are the values themselves.
   const RangeTable& tuple_ranges() const { return tuple_ranges_; }
 
@@ -80,6 +88,8 @@ class FileIndex {
   std::vector<int64_t> splits_;
   std::vector<PartitionTuple> tuples_;
   std::vector<uint32_t> tuple_of_;
+  std::vector<RowSpan> tuple_spans_;
+  int64_t total_bytes_ = 0;
   RangeTable tuple_ranges_, metrics_;
   std::vector<FieldId> covered_;  // sorted
   // Members that next to no file has.

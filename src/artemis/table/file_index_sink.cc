@@ -2,6 +2,7 @@
 #include "artemis/table/file_index_sink.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "artemis/base/error.h"
@@ -12,42 +13,36 @@ namespace artemis {
 
 namespace {
 
-const std::vector<AvroValueReader>& NoPartition() {
-  static const std::vector<AvroValueReader> kNone;
-  return kNone;
-}
-
-bool IsMetricSlot(int slot) {
-  return slot == kColumnSizes || (slot >= kColumnSizesKey && slot <= kUpperBoundsValue) ||
-         slot == kNanCountsKey || slot == kNanCountsValue;
-}
-
-template <typename Number>
-void AppendRaw(Number value, std::string* out) {
-  out->append(reinterpret_cast<const char*>(&value), sizeof(value));
-}
+constexpr uint32_t kIndexIntegers = AvroTypeSet({AvroType::kInt, AvroType::kLong});
+constexpr uint32_t kIndexBytes = AvroTypeSet({AvroType::kString, AvroType::kBytes});
 
 }  // namespace
 
-std::vector<AvroWanted> WantedOfIndex(const PartitionSpec& spec,
-                                      const std::vector<AvroValueReader>& partition,
-                                      const AvroKeyFilter* keys) {
-  std::vector<AvroWanted> wanted = WantedOfEntries(spec, partition, keys);
-  std::erase_if(wanted, [](const AvroWanted& w) {
-    return w.slot == kColumnSizesKey || w.slot == kColumnSizesValue || w.slot == kEqualityId ||
-           w.slot == kReferencedDataFile || w.slot == kContentOffset || w.slot == kContentSize;
-  });
+std::vector<AvroWanted> WantedOfIndex(const AvroKeyFilter* keys) {
+  std::vector<AvroWanted> wanted;
+  for (int id : {kStatus, kSnapshotId, kSequenceNumber, kFileSequenceNumber, kRecordCount,
+                 kFileSize, kFileContent, kValueCountsValue, kNullCountsValue, kNanCountsValue,
+                 kSplitOffset, kSortOrderId, kFirstRowId}) {
+    wanted.push_back({FieldId(id), id, kIndexIntegers});
+  }
+  for (int id : {kFilePath, kFileFormat, kLowerBoundsValue, kUpperBoundsValue, kKeyMetadata}) {
+    wanted.push_back({FieldId(id), id, kIndexBytes});
+  }
+  for (int id :
+       {kValueCountsKey, kNullCountsKey, kNanCountsKey, kLowerBoundsKey, kUpperBoundsKey}) {
+    wanted.push_back({FieldId(id), id, kIndexIntegers, keys});
+  }
+  wanted.push_back({FieldId(kPartition), kPartition, AvroTypeSet({AvroType::kRecord})});
   return wanted;
 }
 
 FileIndexSink::FileIndexSink(const ManifestFile& file, const ManifestHeader& header,
-                             const std::vector<AvroValueReader>& partition,
-                             const Type& partition_type, const std::vector<Field>& fields)
-    : ManifestEntrySink(file, header, NoPartition(), true),
-      partition_(partition),
+                             const TupleDecoder& decoder, const Type& partition_type,
+                             const std::vector<Field>& fields)
+    : decoder_(decoder),
       partition_type_(partition_type),
-      index_(new FileIndex()),
-      tuple_(partition.size()) {
+      rules_(file, header),
+      index_(new FileIndex()) {
   index_->header_ = header;
   for (const auto& field : fields) {
     index_->covered_.push_back(field.id);
@@ -67,29 +62,25 @@ FileIndexSink::FileIndexSink(const ManifestFile& file, const ManifestHeader& hea
   }
 }
 
-void FileIndexSink::BeginRecord() {
-  ManifestEntrySink::BeginRecord();
-  std::fill(scratch_.begin(), scratch_.end(), Scratch());
-  std::fill(tuple_.begin(), tuple_.end(), RawValue());
-  current_ = nullptr;
-}
-
 FileIndexSink::Scratch* FileIndexSink::Locate(int64_t field_id) {
   if (field_id < 0 || field_id >= static_cast<int64_t>(scratch_of_field_.size())) return nullptr;
   const int16_t at = scratch_of_field_[static_cast<size_t>(field_id)];
   if (at < 0) return nullptr;
   Scratch& scratch = scratch_[static_cast<size_t>(at)];
+  if (!scratch.seen) scratch = Scratch();
   scratch.seen = true;
   return &scratch;
 }
 
 void FileIndexSink::OnLong(int slot, int64_t value) {
-  if (IsTupleSlot(slot)) {
-    TupleValue(slot) = {RawValue::Kind::kLong, value, 0, {}};
-    return;
-  }
-  if (!IsMetricSlot(slot)) return ManifestEntrySink::OnLong(slot, value);
   switch (slot) {
+    case kValueCountsKey:
+    case kNullCountsKey:
+    case kNanCountsKey:
+    case kLowerBoundsKey:
+    case kUpperBoundsKey:
+      current_ = Locate(value);
+      break;
     case kValueCountsValue:
       if (current_ != nullptr) current_->value_count = value;
       break;
@@ -100,59 +91,31 @@ void FileIndexSink::OnLong(int slot, int64_t value) {
       if (current_ != nullptr) current_->nan_count = value;
       break;
     default:
-      current_ = Locate(value);
+      facts_.TakeLong(slot, value);
   }
-}
-
-void FileIndexSink::OnFloat(int slot, float value) {
-  TupleValue(slot) = {RawValue::Kind::kFloat, 0, value, {}};
-}
-
-void FileIndexSink::OnDouble(int slot, double value) {
-  TupleValue(slot) = {RawValue::Kind::kDouble, 0, value, {}};
 }
 
 void FileIndexSink::OnBytes(int slot, std::string_view value) {
-  if (IsTupleSlot(slot)) {
-    TupleValue(slot) = {RawValue::Kind::kBytes, 0, 0, value};
-  } else if (slot == kLowerBoundsValue) {
-    if (current_ == nullptr) return;
-    current_->lower = value;
-    current_->has_lower = true;
-  } else if (slot == kUpperBoundsValue) {
-    if (current_ == nullptr) return;
-    current_->upper = value;
-    current_->has_upper = true;
-  } else {
-    ManifestEntrySink::OnBytes(slot, value);
-  }
-}
-
-std::optional<LiteralValue> FileIndexSink::Literal(size_t field) const {
-  const RawValue& raw = tuple_[field];
-  const AvroValueReader& reader = partition_[field];
-  switch (raw.kind) {
-    case RawValue::Kind::kLong:
-      return reader.FromLong(raw.whole);
-    case RawValue::Kind::kFloat:
-      return reader.FromFloat(static_cast<float>(raw.floating));
-    case RawValue::Kind::kDouble:
-      return reader.FromDouble(raw.floating);
+  switch (slot) {
+    case kPartition:
+      tuple_bytes_ = value;
+      break;
+    case kLowerBoundsValue:
+      if (current_ == nullptr) return;
+      current_->lower = value;
+      current_->has_lower = true;
+      break;
+    case kUpperBoundsValue:
+      if (current_ == nullptr) return;
+      current_->upper = value;
+      current_->has_upper = true;
+      break;
     default:
-      return reader.FromBytes(raw.bytes);
+      facts_.TakeBytes(slot, value);
   }
 }
 
-arrow::Status FileIndexSink::AddTuple() {
-  PartitionTuple tuple(tuple_.size());
-  for (size_t i = 0; i < tuple_.size(); ++i) {
-    if (tuple_[i].kind == RawValue::Kind::kNull) continue;
-    tuple[i] = Literal(i);
-    if (!tuple[i]) {
-      return arrow::Status::Invalid("a partition value of the wrong length for ",
-                                    entries.back().file.path);
-    }
-  }
+arrow::Status FileIndexSink::AddTuple(PartitionTuple tuple) {
   for (size_t i = 0; i < partition_type_.fields.size() && i < tuple.size(); ++i) {
     const auto column = index_->tuple_ranges_.columns.find(partition_type_.fields[i].id);
     if (column == index_->tuple_ranges_.columns.end()) continue;
@@ -171,18 +134,14 @@ arrow::Status FileIndexSink::AddTuple() {
 }
 
 arrow::Result<uint32_t> FileIndexSink::TupleNumber() {
-  tuple_key_.clear();
-  for (const RawValue& raw : tuple_) {
-    tuple_key_.push_back(static_cast<char>(raw.kind));
-    AppendRaw(raw.whole, &tuple_key_);
-    AppendRaw(raw.floating, &tuple_key_);
-    AppendRaw(raw.bytes.size(), &tuple_key_);
-    tuple_key_.append(raw.bytes);
+  if (!index_->tuples_.empty() && tuple_bytes_ == last_tuple_bytes_) return last_tuple_;
+  const uint32_t number = tuple_numbers_.Insert(tuple_bytes_) - 1;
+  if (number == index_->tuples_.size()) {
+    auto tuple = decoder_.Decode(tuple_bytes_);
+    if (!tuple.ok()) return WithContext(tuple.status(), std::string(facts_.path));
+    ARROW_RETURN_NOT_OK(AddTuple(std::move(*tuple)));
   }
-  if (!index_->tuples_.empty() && tuple_key_ == last_key_) return last_tuple_;
-  const uint32_t number = tuple_keys_.Insert(tuple_key_) - 1;
-  if (number == index_->tuples_.size()) ARROW_RETURN_NOT_OK(AddTuple());
-  last_key_ = tuple_key_;
+  last_tuple_bytes_ = tuple_bytes_;
   last_tuple_ = number;
   return number;
 }
@@ -201,39 +160,59 @@ void FileIndexSink::AddMetrics() {
   ++index_->metrics_.rows;
 }
 
-arrow::Status FileIndexSink::AddFile(const ManifestEntry& entry) {
-  const DataFile& file = entry.file;
+uint32_t FileIndexSink::FolderNumber(std::string_view folder) {
+  if (folder.empty()) return 0;
+  if (folder == last_folder_) return last_folder_number_;
+  last_folder_ = folder;
+  last_folder_number_ = index_->folders_.Insert(folder);
+  return last_folder_number_;
+}
+
+arrow::Status FileIndexSink::AddFile() {
   FileIndex& index = *index_;
   const auto row = static_cast<uint32_t>(index.size());
-  const size_t slash = file.path.rfind('/') + 1;  // 0 without one
-  const std::string_view path = file.path;
+  const std::string_view path = facts_.path;
+  const auto* last = static_cast<const char*>(memrchr(path.data(), '/', path.size()));
+  const size_t slash = last == nullptr ? 0 : static_cast<size_t>(last - path.data()) + 1;
   if (index.names_.size() + path.size() > std::numeric_limits<uint32_t>::max()) {
     return LimitExceededError("the paths of a manifest take more than 4 GiB");
   }
-  index.folder_of_.push_back(slash == 0 ? 0 : index.folders_.Insert(path.substr(0, slash)));
+  index.folder_of_.push_back(FolderNumber(path.substr(0, slash)));
   index.names_.append(path.substr(slash));
   index.name_ends_.push_back(static_cast<uint32_t>(index.names_.size()));
-  index.record_counts_.push_back(file.record_count);
-  index.file_sizes_.push_back(file.file_size_bytes);
-  index.snapshot_ids_.Append(entry.snapshot_id.value);
-  index.data_sequence_numbers_.Append(entry.data_sequence_number.value);
-  index.sort_orders_.Append(file.sort_order_id ? file.sort_order_id->value : -1);
-  index.first_row_ids_.Append(file.first_row_id.value_or(-1));
-  index.splits_.insert(index.splits_.end(), file.split_offsets.begin(), file.split_offsets.end());
+  index.record_counts_.push_back(*facts_.record_count);
+  index.file_sizes_.push_back(*facts_.file_size_bytes);
+  index.snapshot_ids_.Append(*facts_.snapshot_id);
+  index.data_sequence_numbers_.Append(*facts_.sequence_number);
+  index.sort_orders_.Append(facts_.sort_order_id.value_or(-1));
+  index.first_row_ids_.Append(facts_.first_row_id.value_or(-1));
+  index.splits_.insert(index.splits_.end(), facts_.split_offsets.begin(),
+                       facts_.split_offsets.end());
   index.split_ends_.push_back(static_cast<uint32_t>(index.splits_.size()));
-  if (file.format != "PARQUET") index.formats_.emplace(row, file.format);
-  if (file.key_metadata) index.key_metadata_.emplace(row, *file.key_metadata);
+  if (!facts_.format.empty() && facts_.format != "PARQUET") {
+    if (auto format = UpperFormat(facts_.format); format != "PARQUET") {
+      index.formats_.emplace(row, std::move(format));
+    }
+  }
+  if (facts_.key_metadata) index.key_metadata_.emplace(row, *facts_.key_metadata);
   return arrow::Status::OK();
 }
 
 arrow::Status FileIndexSink::EndRecord() {
-  ARROW_RETURN_NOT_OK(ManifestEntrySink::EndRecord());
-  if (entries.empty()) return arrow::Status::OK();  // deleted
+  ARROW_RETURN_NOT_OK(rules_.Apply(&facts_, false));
+  if (*facts_.status == static_cast<int>(EntryStatus::kDeleted)) return arrow::Status::OK();
   ARROW_ASSIGN_OR_RAISE(const uint32_t tuple, TupleNumber());
+  const auto row = static_cast<uint32_t>(index_->tuple_of_.size());
+  if (tuple == index_->tuple_spans_.size()) index_->tuple_spans_.push_back({row, row});
+  index_->tuple_spans_[tuple].end = row + 1;
   index_->tuple_of_.push_back(tuple);
-  ARROW_RETURN_NOT_OK(AddFile(entries.back()));
+  // A sum past 64 bits is no file size that anyone has; it stays at the greatest number.
+  if (__builtin_add_overflow(index_->total_bytes_, *facts_.file_size_bytes,
+                             &index_->total_bytes_)) {
+    index_->total_bytes_ = std::numeric_limits<int64_t>::max();
+  }
+  ARROW_RETURN_NOT_OK(AddFile());
   AddMetrics();
-  entries.clear();
   return arrow::Status::OK();
 }
 
@@ -241,6 +220,7 @@ std::shared_ptr<const FileIndex> FileIndexSink::Finish() {
   FileIndex& index = *index_;
   index.folders_.Seal();
   index.names_.shrink_to_fit();
+  index.tuple_spans_.shrink_to_fit();
   for (auto* numbers :
        {&index.folder_of_, &index.name_ends_, &index.split_ends_, &index.tuple_of_}) {
     numbers->shrink_to_fit();

@@ -6,69 +6,73 @@
 #include <string_view>
 #include <vector>
 
+#include "artemis/table/entry_facts.h"
 #include "artemis/table/file_index.h"
-#include "artemis/table/manifest_entry_sink.h"
+#include "artemis/table/tuple_decoder.h"
 
 namespace artemis {
 
 // What an index needs of an entry; `keys` restricts the metrics and must outlive what is compiled.
-std::vector<AvroWanted> WantedOfIndex(const PartitionSpec& spec,
-                                      const std::vector<AvroValueReader>& partition,
-                                      const AvroKeyFilter* keys);
+std::vector<AvroWanted> WantedOfIndex(const AvroKeyFilter* keys);
 
-// The checks and the inheritance of an entry are those of ManifestEntrySink, which sees all but metrics and tuple.
-// Not thread-safe.
-class FileIndexSink : public ManifestEntrySink {
+// A partition is taken as it is encoded, and decoded once for the entries that follow each other with the same bytes. Not
+// thread-safe.
+class FileIndexSink final {
  public:
-  // All must outlive the sink; `partition_type` is a struct without fields where it is not known.
-  FileIndexSink(const ManifestFile& file, const ManifestHeader& header,
-                const std::vector<AvroValueReader>& partition, const Type& partition_type,
-                const std::vector<Field>& fields);
+  // All but `fields` must outlive the sink; `partition_type` is a struct without fields where it is not known.
+  FileIndexSink(const ManifestFile& file, const ManifestHeader& header, const TupleDecoder& decoder,
+                const Type& partition_type, const std::vector<Field>& fields);
 
-  void BeginRecord() override;
-  void OnLong(int slot, int64_t value) override;
-  void OnFloat(int slot, float value) override;
-  void OnDouble(int slot, double value) override;
-  void OnBytes(int slot, std::string_view value) override;
-  arrow::Status EndRecord() override;
+  // The calls of an AvroSink.
+  void BeginRecord() {
+    facts_.Clear();
+    for (Scratch& scratch : scratch_) scratch.seen = false;
+    tuple_bytes_ = {};
+    current_ = nullptr;
+  }
+  void OnLong(int slot, int64_t value);
+  void OnFloat(int, float) {}
+  void OnDouble(int, double) {}
+  void OnBytes(int slot, std::string_view value);
+  void OnElement(int) {}
+  arrow::Status EndRecord();
+
+  int64_t entries_seen() const { return rules_.entries_seen(); }
 
   std::shared_ptr<const FileIndex> Finish();
 
  private:
   // What the maps say of one field in the record at hand.
   struct Scratch {
+    bool seen = false, has_lower = false, has_upper = false;
     int64_t value_count = -1, null_count = -1, nan_count = -1;
     std::string_view lower, upper;
-    bool has_lower = false, has_upper = false, seen = false;
-  };
-  // A partition value as the file has it; bytes are seen as long as the record is.
-  struct RawValue {
-    enum class Kind : uint8_t { kNull, kLong, kFloat, kDouble, kBytes } kind = Kind::kNull;
-    int64_t whole = 0;
-    double floating = 0;
-    std::string_view bytes;
   };
 
   Scratch* Locate(int64_t field_id);
-  bool IsTupleSlot(int slot) const { return slot >= kPartitionSlots; }
-  RawValue& TupleValue(int slot) { return tuple_[static_cast<size_t>(slot - kPartitionSlots)]; }
   arrow::Result<uint32_t> TupleNumber();
-  arrow::Status AddTuple();
-  std::optional<LiteralValue> Literal(size_t field) const;
-  arrow::Status AddFile(const ManifestEntry& entry);
+  arrow::Status AddTuple(PartitionTuple tuple);
+  uint32_t FolderNumber(std::string_view folder);
+  arrow::Status AddFile();
   void AddMetrics();
 
-  const std::vector<AvroValueReader>& partition_;
+  const TupleDecoder& decoder_;
   const Type& partition_type_;
+  EntryRules rules_;
   std::shared_ptr<FileIndex> index_;
   std::vector<RangeColumn*> columns_;      // by position in scratch_
   std::vector<int16_t> scratch_of_field_;  // by field id; -1: not wanted
+
+  // Of the record being read.
+  EntryFacts facts_;
   std::vector<Scratch> scratch_;
   Scratch* current_ = nullptr;
-  std::vector<RawValue> tuple_;
-  std::string tuple_key_, last_key_;
-  uint32_t last_tuple_ = 0;
-  TextDictionary tuple_keys_;
+  std::string_view tuple_bytes_;
+
+  // Of the one before.
+  std::string last_tuple_bytes_, last_folder_;
+  uint32_t last_tuple_ = 0, last_folder_number_ = 0;
+  TextDictionary tuple_numbers_;
 };
 
 }  // namespace artemis

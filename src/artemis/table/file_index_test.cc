@@ -57,6 +57,26 @@ TEST(FileIndex, KeepsATupleOnce) {
   EXPECT_EQ(range.has_null, Ternary::kNo);
 }
 
+TEST(FileIndex, SaysWhereATuplesFilesLieAndWhatAllWeigh) {
+  std::vector<ManifestEntry> entries;
+  for (const int day : {1, 2, 1, 3}) {
+    entries.push_back(SampleEntry(
+        EntryStatus::kAdded,
+        SampleFile("f" + std::to_string(entries.size()) + ".parquet", "apollo-7", day)));
+    entries.back().file.file_size_bytes = 10 * day;
+  }
+  const auto index = IndexOf(WriteSample(entries), {});
+  EXPECT_EQ(index->total_bytes(), 70);
+  const auto& spans = index->tuple_spans();
+  ASSERT_EQ(spans.size(), 3u);
+  EXPECT_EQ(spans[0].first, 0u);
+  EXPECT_EQ(spans[0].end, 3u);
+  EXPECT_EQ(spans[1].first, 1u);
+  EXPECT_EQ(spans[1].end, 2u);
+  EXPECT_EQ(spans[2].first, 3u);
+  EXPECT_EQ(spans[2].end, 4u);
+}
+
 TEST(FileIndex, HoldsTheMetricsThatWereAskedFor) {
   const Schema schema = SampleSchema();
   const auto index = IndexOf(WriteSample(ThreeFiles()), {schema.fields[0]});

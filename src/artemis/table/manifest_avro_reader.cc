@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "artemis/avro/container_reader.h"
+#include "artemis/avro/decode_run.h"
 #include "artemis/base/error.h"
 #include "artemis/schema/schema_json.h"
 #include "artemis/table/file_index_sink.h"
@@ -153,11 +154,14 @@ arrow::Result<OpenedManifest> OpenManifest(std::string_view bytes, const Manifes
                         type.ok() ? std::move(*type) : Type::Struct({}), std::move(partition)};
 }
 
+template <typename Sink>
 arrow::Status DecodeEntries(const OpenedManifest& opened, const ManifestFile& file,
-                            const std::vector<AvroWanted>& wanted, ManifestEntrySink* sink) {
+                            const std::vector<AvroWanted>& wanted, Sink* sink) {
   const auto plan = AvroPlan::Compile(opened.reader.schema(), wanted);
   if (!plan.ok()) return AsCorrupt(file.path, plan.status());
-  ARROW_RETURN_NOT_OK(opened.reader.ReadRecords(*plan, sink));
+  ARROW_RETURN_NOT_OK(opened.reader.ReadBlocks([&](std::string_view raw, int64_t records) {
+    return DecodeAvro(*plan, raw, records, sink);
+  }));
   return CheckEntryCount(file, sink->entries_seen());
 }
 
@@ -190,9 +194,11 @@ arrow::Result<std::shared_ptr<const FileIndex>> ReadFileIndex(std::string_view b
     return CorruptFileError(file.path, "expected a manifest of data files, found one of deletes");
   }
   const AvroKeyFilter keys(IdsOf(options.fields));
-  FileIndexSink sink(file, opened.header, opened.partition, opened.partition_type, options.fields);
-  ARROW_RETURN_NOT_OK(DecodeEntries(
-      opened, file, WantedOfIndex(opened.header.spec, opened.partition, &keys), &sink));
+  const auto decoder =
+      TupleDecoder::Make(opened.reader.schema(), opened.header.spec, opened.partition);
+  if (!decoder.ok()) return AsCorrupt(file.path, decoder.status());
+  FileIndexSink sink(file, opened.header, *decoder, opened.partition_type, options.fields);
+  ARROW_RETURN_NOT_OK(DecodeEntries(opened, file, WantedOfIndex(&keys), &sink));
   return sink.Finish();
 }
 
