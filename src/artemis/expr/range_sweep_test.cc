@@ -9,6 +9,7 @@
 
 #include "artemis/expr/expr_test_schema.h"
 #include "artemis/expr/random_predicates.h"
+#include "artemis/expr/range_judge.h"
 #include "artemis/schema/literal.h"
 
 namespace artemis {
@@ -101,13 +102,14 @@ std::vector<uint8_t> MaskOf(const BoundPredicate& predicate, const RangeTable& t
 
 TEST(RangeSweep, AgreesWithTheEvaluatorOfOneSetAndLosesNoRow) {
   const uint64_t seed = SweepSeed();
-  int64_t dropped = 0, tighter = 0;
+  int64_t dropped = 0, tighter = 0, not_must = 0;
   for (int round = 0; round < kSweepRounds; ++round) {
     RandomExpr random(seed + static_cast<uint64_t>(round));
     random.KeepColumns(static_cast<size_t>(random.Below(3)) + 1);
     const RandomSets sets = MakeSets(random, round % 2 == 0);
     const BoundPredicate predicate = Negate(Negate(random.Tree(3)));
     const auto mask = MaskOf(predicate, sets.table);
+    const RangeJudge judge(predicate, sets.table);
     for (size_t i = 0; i < mask.size(); ++i) {
       const auto lookup = [&](FieldId id) -> std::optional<ColumnRange> {
         const auto found = sets.ranges[i].find(id);
@@ -117,6 +119,9 @@ TEST(RangeSweep, AgreesWithTheEvaluatorOfOneSetAndLosesNoRow) {
       const std::string what = FormatPredicate(predicate, ExprTestSchema()) + " round " +
                                std::to_string(round) + " set " + std::to_string(i);
       EXPECT_LE(mask[i], may ? 1 : 0) << what;
+      EXPECT_EQ(judge.MayMatch(i), mask[i] == 1) << what;
+      EXPECT_GE(judge.MayMustMatch(i), MustMatch(predicate, lookup)) << what;
+      if (!judge.MayMustMatch(i)) ++not_must;
       if (mask[i] == 0 && may) ++tighter;
       if (mask[i] == 0) ++dropped;
       for (const auto& row : sets.rows[i]) {
@@ -126,6 +131,7 @@ TEST(RangeSweep, AgreesWithTheEvaluatorOfOneSetAndLosesNoRow) {
     }
   }
   EXPECT_GT(dropped, kSweepRounds * kSetsPerRound / 20);
+  EXPECT_GT(not_must, kSweepRounds * kSetsPerRound / 20);
   // Only at the ends of a type.
   EXPECT_LT(tighter, dropped / 50);
 }

@@ -82,6 +82,12 @@ std::optional<int64_t> KeyOfBytes(const Type& type, std::string_view bytes) {
     case TypeKind::kDate:
       if (const auto value = LittleEndian<int32_t>(bytes)) return *value;
       break;
+    case TypeKind::kFloat:
+      if (const auto value = LittleEndian<float>(bytes)) {
+        if (*value != *value) return std::nullopt;
+        return KeyOfDouble(*value);
+      }
+      break;
     case TypeKind::kDouble:
       if (const auto value = LittleEndian<double>(bytes)) {
         if (*value != *value) return std::nullopt;

@@ -1,9 +1,10 @@
-// What a partition tuple leaves of a predicate, leaf by leaf.
+// What partition tuples leave of a predicate, leaf by leaf.
 #include <algorithm>
 
 #include "artemis/base/error.h"
 #include "artemis/expr/leaf_match.h"
 #include "artemis/expr/lift.h"
+#include "artemis/expr/residual_plan.h"
 
 namespace artemis {
 namespace {
@@ -32,6 +33,14 @@ bool EvaluateTupleLeaf(const BoundPredicate& leaf, const PartitionSpec& spec,
   return ValueHolds(leaf, WidenedFor(leaf.type, **value));
 }
 
+// NOT is pushed down to the leaves.
+BoundPredicate WithoutNot(const BoundPredicate& predicate) {
+  if (predicate.op == PredicateOp::kNot) return WithoutNot(Negate(predicate.args.front()));
+  BoundPredicate result = predicate;
+  for (auto& arg : result.args) arg = WithoutNot(arg);
+  return result;
+}
+
 }  // namespace
 
 bool EvaluateTuple(const BoundPredicate& projected, const PartitionSpec& spec,
@@ -54,23 +63,60 @@ bool EvaluateTuple(const BoundPredicate& projected, const PartitionSpec& spec,
   }
 }
 
-BoundPredicate Residual(const BoundPredicate& predicate, const PartitionSpec& spec,
-                        const Schema& schema, const PartitionTuple& tuple) {
-  if (predicate.is_true() || predicate.is_false()) return predicate;
-  if (predicate.op == PredicateOp::kNot) {
-    return Residual(Negate(predicate.args.front()), spec, schema, tuple);
-  }
+ResidualPlan::ResidualPlan(const BoundPredicate& predicate, const PartitionSpec& spec,
+                           const Schema& schema)
+    : predicate_(WithoutNot(predicate)), spec_(spec), residuals_{BoundPredicate::True()} {
+  AddLeaves(predicate_, schema);
+  verdicts_.resize(leaves_.size());
+}
+
+void ResidualPlan::AddLeaves(const BoundPredicate& predicate, const Schema& schema) {
   if (predicate.is_leaf()) {
-    if (EvaluateTuple(ProjectStrict(predicate, spec, schema), spec, tuple)) {
-      return BoundPredicate::True();
-    }
-    const bool possible = EvaluateTuple(ProjectInclusive(predicate, spec, schema), spec, tuple);
-    return possible ? predicate : BoundPredicate::False();
+    leaves_.push_back(
+        {ProjectStrict(predicate, spec_, schema), ProjectInclusive(predicate, spec_, schema)});
+  }
+  for (const auto& arg : predicate.args) AddLeaves(arg, schema);
+}
+
+BoundPredicate ResidualPlan::Remaining(const BoundPredicate& predicate, size_t* leaf) const {
+  if (predicate.is_true() || predicate.is_false()) return predicate;
+  if (predicate.is_leaf()) {
+    const auto verdict = static_cast<Verdict>(verdicts_[(*leaf)++]);
+    if (verdict == Verdict::kProven) return BoundPredicate::True();
+    return verdict == Verdict::kRefuted ? BoundPredicate::False() : predicate;
   }
   std::vector<BoundPredicate> args;
   args.reserve(predicate.args.size());
-  for (const auto& arg : predicate.args) args.push_back(Residual(arg, spec, schema, tuple));
+  for (const auto& arg : predicate.args) args.push_back(Remaining(arg, leaf));
   return predicate.op == PredicateOp::kAnd ? And(std::move(args)) : Or(std::move(args));
+}
+
+uint32_t ResidualPlan::Of(const PartitionTuple& tuple) {
+  for (size_t i = 0; i < leaves_.size(); ++i) {
+    Verdict verdict = Verdict::kOpen;
+    if (EvaluateTuple(leaves_[i].strict, spec_, tuple)) {
+      verdict = Verdict::kProven;
+    } else if (!EvaluateTuple(leaves_[i].inclusive, spec_, tuple)) {
+      verdict = Verdict::kRefuted;
+    }
+    verdicts_[i] = static_cast<char>(verdict);
+  }
+  if (const auto known = known_.find(verdicts_); known != known_.end()) return known->second;
+  size_t leaf = 0;
+  auto residual = Remaining(predicate_, &leaf);
+  uint32_t number = 0;
+  if (!residual.is_true()) {
+    number = static_cast<uint32_t>(residuals_.size());
+    residuals_.push_back(std::move(residual));
+  }
+  known_.emplace(verdicts_, number);
+  return number;
+}
+
+BoundPredicate Residual(const BoundPredicate& predicate, const PartitionSpec& spec,
+                        const Schema& schema, const PartitionTuple& tuple) {
+  ResidualPlan plan(predicate, spec, schema);
+  return plan.residuals()[plan.Of(tuple)];
 }
 
 }  // namespace artemis
