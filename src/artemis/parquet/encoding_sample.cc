@@ -137,7 +137,7 @@ bool WouldFallBack(const Measured& measured, int64_t second_half_rows, int64_t s
          static_cast<double>(dictionary_bytes_max);
 }
 
-// The smallest that `allowed` lets pass; the policy's on a tie, and when nothing passes.
+// The smallest that `allowed` lets pass; the policy's on a tie. Null when nothing passes.
 template <typename Allowed>
 const Measured* Smallest(const std::vector<Measured>& measured, ColumnEncoding policy,
                          const Allowed& allowed) {
@@ -151,6 +151,11 @@ const Measured* Smallest(const std::vector<Measured>& measured, ColumnEncoding p
     }
   }
   return smallest;
+}
+
+// Whether `one` is the policy's and within a tenth of the smallest.
+bool StandsByPolicy(const Measured& one, ColumnEncoding policy, const Measured& smallest) {
+  return one.encoding == policy && 10 * one.compressed_bytes <= 11 * smallest.compressed_bytes;
 }
 
 class SampleChoice {
@@ -169,14 +174,19 @@ class SampleChoice {
     const double group_rows = static_cast<double>(row_group_bytes) / std::max(a_row, 1e-3);
     ForEachLeaf([&](const std::vector<Measured>& measured, LeafEncoding& leaf) {
       if (leaf.chosen_by != ChosenBy::kAuto) return;
-      const Measured* chosen = Smallest(measured, leaf.encoding, [&](const Measured& one) {
+      const auto lasts = [&](const Measured& one) {
         return !WouldFallBack(one, second_half_rows_, rows_, group_rows, dictionary_bytes_max);
-      });
+      };
+      const Measured* chosen = Smallest(measured, leaf.encoding, lasts);
       leaf.sample_rows = rows_;
       for (const Measured& one : measured) {
         leaf.sample_bytes.emplace_back(one.encoding, one.compressed_bytes);
       }
-      if (chosen != nullptr) leaf.encoding = chosen->encoding;
+      if (chosen == nullptr) return;
+      const bool stands = std::any_of(measured.begin(), measured.end(), [&](const Measured& one) {
+        return lasts(one) && StandsByPolicy(one, leaf.encoding, *chosen);
+      });
+      if (!stands) leaf.encoding = chosen->encoding;
     });
   }
 

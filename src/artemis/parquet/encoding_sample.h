@@ -1,7 +1,8 @@
 // Chooses encodings by measuring them on a sample of the rows.
 //
 // Every leaf that is to be chosen is encoded and compressed in each encoding that its type allows, in memory; the smallest wins,
-// the policy's on a tie. A dictionary has a limit of 1 MiB for a row group, which is far longer than the sample: one that grew
+// unless the policy's is within a tenth of it: a sample's tenth is chance, and what the policy knows of a column (that times and
+// counters go on as they began, so that deltas stay small) holds for the rows to come. A dictionary has a limit of 1 MiB for a row group, which is far longer than the sample: one that grew
 // in the second half of the sample at a rate that would pass the limit does not win.
 #pragma once
 

@@ -1,6 +1,7 @@
 // Facts of --encoding auto: what is small in a sample is chosen, told, and written.
 #include "artemis/parquet/encoding_sample.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -138,6 +139,31 @@ TEST(EncodingSample, ChoosesForLeavesOfNestedColumns) {
   EXPECT_EQ(summary.columns[0].name, "position.reading");
   EXPECT_THAT(summary.columns[0].encodings, ::testing::ElementsAre("RLE_DICTIONARY"));
   EXPECT_THAT(summary.columns[1].encodings, ::testing::ElementsAre("PLAIN"));
+}
+
+// Frames of rows with one time each: by delta a jump costs a block its short numbers, by byte stream split the bytes that change. As
+// a frame has more rows, now the one is smaller and now the other, never by much.
+TEST(EncodingSample, LeavesThePolicyWhereItIsWithinATenthOfTheSmallest) {
+  const auto field = arrow::field("t", arrow::timestamp(arrow::TimeUnit::NANO));
+  int against_the_smallest = 0;
+  for (const int64_t frame_rows : {10, 14, 20, 24, 32}) {
+    Noise noise;
+    int64_t time = 1'700'000'000'000'000'000;
+    const auto numbers = Generate<arrow::Int64Builder>(60'000, [&](int64_t i) {
+      if (i % frame_rows == 0) time += 20'000'000 + static_cast<int64_t>(noise.Next() % 1'000'000);
+      return time;
+    });
+    const auto times = numbers->View(field->type()).ValueOrDie();
+    const auto column = WriteInMemory({OneColumn(field, times)}, Auto()).written.summary.columns[0];
+    const std::map<std::string, int64_t> tried(column.sample_bytes.begin(),
+                                               column.sample_bytes.end());
+    const int64_t delta = tried.at("DELTA_BINARY_PACKED");
+    const int64_t split = tried.at("BYTE_STREAM_SPLIT");
+    ASSERT_LE(10 * delta, 11 * std::min(split, tried.at("PLAIN"))) << "other rows";
+    EXPECT_THAT(column.encodings, ::testing::ElementsAre("DELTA_BINARY_PACKED")) << frame_rows;
+    against_the_smallest += split < delta;
+  }
+  EXPECT_GT(against_the_smallest, 0) << "other rows";
 }
 
 // One new value of 2,000 bytes in 20 rows: the dictionary would pass its 1 MiB after some 10,000 rows, which a short row group
