@@ -62,7 +62,7 @@ def _noted(rows, rng):
     """The rows, with a note of its own on each row of the middle third and one note on all others."""
     letters = string.ascii_letters + string.digits
     third = len(rows) // 3
-    own = ["".join(rng.choices(letters, k=60)) for _ in range(third)]
+    own = ["".join(rng.choices(letters, k=90)) for _ in range(third)]
     notes = ["nominal"] * third + own + ["nominal"] * (len(rows) - 2 * third)
     return rows.set_column(rows.schema.get_field_index("notes"), rows.schema.field("notes"), pa.array(notes))
 

@@ -2,8 +2,6 @@
 
 import zlib
 
-import pytest
-
 ROWS = 1_000_000
 GZIP_LEVEL = 6
 TIMES_SMALLER = 5
@@ -37,11 +35,6 @@ def test_with_auto_the_archive_is_a_fifth_of_the_lines_it_replaces(archive):
     assert TIMES_SMALLER * size <= lines
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a frame has 16 channels: gzip finds the last five frames within its 32 KiB and repeats held values as well as "
-    "zstd does, while BYTE_STREAM_SPLIT takes quantised values apart; docs/encoding-decisions.md has the figures",
-)
 def test_with_the_mandated_map_the_archive_is_a_fifth_of_the_lines_it_replaces(archive):
     lines = _gzip_bytes(archive)
     size = _parquet_bytes(archive, archive.telemetry("rows.arrow", ROWS))

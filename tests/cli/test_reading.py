@@ -277,7 +277,7 @@ def test_a_limit_is_not_said_to_have_read_all_that_was_planned(observations):
 
 
 def test_explain_lists_manifests_that_were_dropped(observations):
-    observations.table("append", NAME, observations.telemetry("late.arrow", 100, 3, 1, "--first-day", "2024-05-01"))
+    observations.table("append", NAME, observations.telemetry("late.arrow", 256, 3, 1, "--first-day", "2024-05-01"))
     result = observations.replay(
         "query", NAME, "--where", "sample_timestamp_ns >= '2024-05-01T00:00:00'", "--explain", "--format", "json"
     ).json
