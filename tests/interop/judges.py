@@ -148,7 +148,7 @@ class DuckDbJudge:
         """Rows of the table whose metadata file is at `location`."""
         version = "" if snapshot_id is None else f", snapshot_from_id = {snapshot_id}"
         condition = "" if where is None else f" WHERE {where}"
-        path = location.removeprefix("file://").replace("'", "''")
+        path = "/" + location.removeprefix("file:").lstrip("/")
         return self.query(f"SELECT * FROM iceberg_scan('{path}'{version}){condition}")
 
     def stop(self):

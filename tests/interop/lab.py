@@ -63,8 +63,12 @@ class Lab:
     def location(self, name):
         return metadata_location(self.database, f"lab.{name}")
 
+    def path(self, name):
+        """Where the table's metadata file is."""
+        return "/" + self.location(name).removeprefix("file:").lstrip("/")
+
     def metadata(self, name):
-        with open(self.location(name).removeprefix("file:").replace("//", "/"), encoding="utf-8") as file:
+        with open(self.path(name), encoding="utf-8") as file:
             return json.load(file)
 
     def rows(self, reader, name, snapshot_id=None, where=None):
@@ -83,7 +87,7 @@ class Lab:
         if reader == "spark":
             return spark_rows(self.session, table, snapshot_id, where)
         assert reader == "duckdb"
-        return self._duckdb.rows(self.location(name), snapshot_id, where)
+        return self._duckdb.rows(self.path(name), snapshot_id, where)
 
     def explain(self, name, where):
         """What `artemis-replay query --explain` says, as a document."""

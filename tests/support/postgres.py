@@ -71,7 +71,9 @@ def _become(user):
 
 
 class Postgres:
-    def __init__(self):
+    def __init__(self, **settings):
+        """`settings` are the server's own, such as listen_addresses, and come before those above."""
+        self._settings = {**_SETTINGS, **settings}
         self._user = _unprivileged()
         # A socket's path has room for about a hundred bytes: not below a deep TMPDIR.
         self.folder = tempfile.mkdtemp(prefix="artemis-pg-", dir="/tmp")
@@ -103,7 +105,7 @@ class Postgres:
                 *(binary("initdb"), "-D", self._data, "-U", USER, "-A", "trust", "-E", "UTF8"),
                 *("--no-sync", "--no-instructions"),
             )
-        settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
+        settings = [f"-c{name}={value}" for name, value in self._settings.items()]
         with open(self._log, "ab") as log:
             self._server = subprocess.Popen(
                 [binary("postgres"), "-D", self._data, "-k", self.folder, *settings],
