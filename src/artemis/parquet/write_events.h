@@ -18,7 +18,8 @@ struct RowGroupFlush {
   int64_t elapsed_ms = 0;
 };
 
-// All do nothing without a log.
+// All do nothing without a log. The writer tells the first two; the last is for its owner to tell, once the file's bytes are
+// durable.
 void LogRowGroupFlush(EventLog* events, const RowGroupFlush& flush);
 void LogDictionaryFallback(EventLog* events, const std::string& path,
                            const DictionaryFallback& fallback);

@@ -423,7 +423,6 @@ arrow::Result<WrittenParquet> RowGroupedWriter::CloseFile() {
   written.summary.elapsed_ms = ElapsedMs(opened_);
   if (metrics_ != nullptr) written.metrics = metrics_->Finish(*footer);
   written.split_offsets = SplitOffsets(*footer);
-  LogWriteClosed(options_.events, written.summary);
   return written;
 }
 

@@ -93,6 +93,7 @@ struct ParquetWriterOptions {
   // By field id, for leaves that differ.
   std::map<FieldId, MetricsMode> metrics_modes;
   arrow::MemoryPool* pool = nullptr;
+  // Gets row_group_flush and dictionary_fallback; write_closed comes from whoever makes the file durable.
   EventLog* events = nullptr;
 };
 

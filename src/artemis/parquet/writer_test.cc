@@ -305,7 +305,7 @@ TEST(ParquetWriter, EstimatesTheSizeOfTheFile) {
   EXPECT_NEAR(static_cast<double>(flushed) / size, 1, 0.02);
 }
 
-TEST(ParquetWriter, LogsRowGroupsFallbacksAndTheClose) {
+TEST(ParquetWriter, LogsRowGroupsAndFallbacksAndLeavesTheCloseToItsOwner) {
   const std::string path = ::testing::TempDir() + "/parquet_writer_events.jsonl";
   std::filesystem::remove(path);
   auto log = EventLog::Open(path).ValueOrDie();
@@ -315,12 +315,12 @@ TEST(ParquetWriter, LogsRowGroupsFallbacksAndTheClose) {
   log.reset();
   std::stringstream text;
   text << std::ifstream(path).rdbuf();
-  for (const char* part : {"\"event\":\"row_group_flush\"", "\"rg_idx\":0", "\"rows\":400000",
-                           "\"event\":\"dictionary_fallback\"", "\"column\":\"c\"",
-                           "\"row_group\":0", "\"event\":\"write_closed\"", "\"row_groups\":1",
-                           "\"columns\":[{\"name\":\"c\",\"encodings\":["}) {
+  for (const char* part :
+       {"\"event\":\"row_group_flush\"", "\"rg_idx\":0", "\"rows\":400000",
+        "\"event\":\"dictionary_fallback\"", "\"column\":\"c\"", "\"row_group\":0"}) {
     EXPECT_NE(text.str().find(part), std::string::npos) << part;
   }
+  EXPECT_EQ(text.str().find("write_closed"), std::string::npos);
 }
 
 TEST(WriteSummary, HasStableJsonKeys) {

@@ -6,6 +6,7 @@
 
 #include "artemis/io/atomic_file.h"
 #include "artemis/layout/conform.h"
+#include "artemis/parquet/write_events.h"
 #include "artemis/write/file_schema.h"
 
 namespace artemis {
@@ -46,8 +47,11 @@ class ArchiveRows {
 class DurableArchive final : public ArchiveWriter {
  public:
   DurableArchive(ArchiveRows rows, std::unique_ptr<AtomicFile> file,
-                 std::unique_ptr<ParquetWriter> parquet)
-      : rows_(std::move(rows)), file_(std::move(file)), parquet_(std::move(parquet)) {
+                 std::unique_ptr<ParquetWriter> parquet, EventLog* events)
+      : rows_(std::move(rows)),
+        file_(std::move(file)),
+        parquet_(std::move(parquet)),
+        events_(events) {
     file_->KeepUnfinished(true);
   }
 
@@ -77,6 +81,7 @@ class DurableArchive final : public ArchiveWriter {
     written.summary.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                                      std::chrono::steady_clock::now() - begun_)
                                      .count();
+    LogWriteClosed(events_, written.summary);
     return written.summary;
   }
 
@@ -90,6 +95,7 @@ class DurableArchive final : public ArchiveWriter {
   std::unique_ptr<AtomicFile> file_;
   // Before the file goes, so that no thread writes to it.
   std::unique_ptr<ParquetWriter> parquet_;
+  EventLog* const events_;
   arrow::Status failed_;
   const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 };
@@ -116,7 +122,8 @@ arrow::Result<std::unique_ptr<ArchiveWriter>> ArchiveWriter::Open(
   ARROW_ASSIGN_OR_RAISE(auto file, AtomicFile::Open(path, atomic));
   ARROW_ASSIGN_OR_RAISE(auto parquet,
                         MakeParquetWriter(file->stream(), path, rows.schema(), options.parquet));
-  return std::make_unique<DurableArchive>(std::move(rows), std::move(file), std::move(parquet));
+  return std::make_unique<DurableArchive>(std::move(rows), std::move(file), std::move(parquet),
+                                          options.parquet.events);
 }
 
 arrow::Result<WriteSummary> WriteArchive(arrow::RecordBatchReader& rows, const std::string& path,

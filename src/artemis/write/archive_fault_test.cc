@@ -9,12 +9,14 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <sstream>
 
 #include <arrow/api.h>
 #include <arrow/util/io_util.h>
 #include <gtest/gtest.h>
 #include <parquet/arrow/reader.h>
 
+#include "artemis/base/event_log.h"
 #include "artemis/io/faulty_file_system.h"
 #include "artemis/parquet/file_reader.h"
 #include "artemis/write/archive.h"
@@ -195,6 +197,34 @@ TEST_F(ArchiveFaultTest, FailsAtEveryCallWithoutAFileAndWithoutALeak) {
   }
   files.Reset({});
   EXPECT_TRUE(WriteWhole(options).ok());
+}
+
+// Whoever reads the events may take a file that was closed for one that outlives a power cut.
+TEST_F(ArchiveFaultTest, TellsOfTheCloseOnlyWhenTheFileIsDurable) {
+  const auto log_path = folder_ / "events.jsonl";
+  FaultyFileSystem files(LocalFileSystem());
+  ArchiveOptions options = SmallRowGroups();
+  options.files = &files;
+  options.replace = true;
+  const auto closes = [&](const std::string& plan) {
+    std::filesystem::remove(log_path);
+    const auto log = EventLog::Open(log_path.string()).ValueOrDie();
+    options.parquet.events = log.get();
+    files.Reset(ParseFaultPlan(plan).ValueOrDie());
+    EXPECT_EQ(WriteWhole(options).ok(), plan.empty());
+    std::stringstream text;
+    text << std::ifstream(log_path).rdbuf();
+    int found = 0;
+    for (std::string line; std::getline(text, line);) {
+      found += line.find("\"event\":\"write_closed\"") != std::string::npos;
+    }
+    return found;
+  };
+  EXPECT_EQ(closes(""), 1);
+  const int64_t calls = files.total_calls();
+  for (int64_t call = 1; call <= calls; ++call) {
+    EXPECT_EQ(closes("*:" + std::to_string(call) + ":fail=EIO"), 0) << "call " << call;
+  }
 }
 
 // The kernel's own refusal, in the middle of a write: a limit on the size of files.

@@ -2,6 +2,7 @@
 #include "artemis/write/data_file_writer.h"
 
 #include "artemis/base/error.h"
+#include "artemis/parquet/write_events.h"
 
 namespace artemis {
 
@@ -10,6 +11,7 @@ arrow::Result<std::unique_ptr<DataFileWriter>> DataFileWriter::Open(
     const ParquetWriterOptions& options) {
   std::unique_ptr<DataFileWriter> writer(new DataFileWriter());
   writer->path_ = std::move(path);
+  writer->events_ = options.events;
   ARROW_ASSIGN_OR_RAISE(writer->output_, files.OpenOutput(writer->path_));
   ARROW_ASSIGN_OR_RAISE(writer->parquet_, MakeParquetWriter(writer->output_, writer->path_,
                                                             std::move(schema), options));
@@ -19,6 +21,7 @@ arrow::Result<std::unique_ptr<DataFileWriter>> DataFileWriter::Open(
 arrow::Result<DataFile> DataFileWriter::Close() {
   ARROW_ASSIGN_OR_RAISE(WrittenParquet written, parquet_->Close());
   ARROW_RETURN_NOT_OK(output_->Close());
+  LogWriteClosed(events_, written.summary);
   DataFile file;
   file.path = path_;
   file.record_count = written.summary.rows;

@@ -35,6 +35,7 @@ class DataFileWriter {
   DataFileWriter() = default;
 
   std::string path_;
+  EventLog* events_ = nullptr;
   std::shared_ptr<arrow::io::OutputStream> output_;
   std::unique_ptr<ParquetWriter> parquet_;
 };
