@@ -114,5 +114,7 @@ void SetUpSql(CommandBuilder& builder, CLI::App& app);
 
 // The commands of artemis-table that write rows, in command_line_write.cc.
 void SetUpRowCommands(CommandBuilder& builder, CLI::App& table);
+// artemis-table synth, in command_line_write.cc.
+void SetUpSynth(CommandBuilder& builder, CLI::App& table);
 
 }  // namespace artemis

@@ -406,6 +406,7 @@ void SetUpTable(CommandBuilder& builder, CLI::App& app) {
   SetUpRollback(builder, app);
   SetUpNameCommands(builder, app);
   SetUpNamespaces(builder, app);
+  SetUpSynth(builder, app);
 }
 
 }  // namespace artemis

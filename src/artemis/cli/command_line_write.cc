@@ -7,6 +7,7 @@
 #include "artemis/cli/command_line_builder.h"
 #include "artemis/cli/commit_command.h"
 #include "artemis/cli/rewrite_command.h"
+#include "artemis/cli/synth_command.h"
 #include "artemis/cli/telemetry_command.h"
 #include "artemis/cli/write_command.h"
 
@@ -20,6 +21,12 @@ std::chrono::sys_days ParseDay(const std::string& text) {
     throw CLI::ValidationError("'" + text + "' is no day: expected a date such as 2024-03-11");
   }
   return std::chrono::sys_days(std::chrono::days(static_cast<int32_t>(day->days)));
+}
+
+void AddFirstDay(CLI::App& app, std::chrono::sys_days* day, const std::string& help) {
+  app.add_option_function<std::string>(
+         "--first-day", [day](const std::string& text) { *day = ParseDay(text); }, help)
+      ->type_name("DATE");
 }
 
 void AddRewriteMode(CLI::App& app, RewriteMode* mode) {
@@ -83,24 +90,29 @@ void AddInput(CLI::App& app, InputOptions* input) {
 }  // namespace
 
 void SetUpTelemetry(CommandBuilder& builder, CLI::App& app) {
-  app.description("Make synthetic mission telemetry as an Arrow stream");
+  app.description("Make synthetic mission telemetry as an Arrow stream, or queries of it");
   auto [command, options] = builder.Runs(
-      app, "artemis telemetry --rows 1000000 --seed 7 --missions 3 --days 7 > rows.arrow",
+      app,
+      "artemis telemetry --rows 1000000 --seed 7 --missions 3 --days 7 > rows.arrow\n"
+      "  artemis telemetry --query-log 3200 --seed 7 --missions 3 --days 7 > queries.tsv",
       RunTelemetry);
   auto& made = options.generator;
-  command.add_option("--rows", made.rows, "Rows in all")->required()->type_name("N");
+  auto* rows = command.add_option("--rows", options.rows, "Rows in all")->type_name("N");
+  auto* log = command.add_option("--query-log", options.query_log,
+                                 "Instead of rows, queries that analysts might ask of them: one a "
+                                 "line, its id, predicate as JSON and columns parted by tabs");
+  log->type_name("N")->excludes(rows);
   command.add_option("--seed", made.seed, "The same seed makes the same rows (0)")->type_name("S");
   command.add_option("--missions", made.missions, "Missions (3)")->type_name("M");
   command.add_option("--days", made.days, "Days (7)")->type_name("D");
-  command
-      .add_option_function<std::string>(
-          "--first-day", [&day = made.first_day](const std::string& text) { day = ParseDay(text); },
-          "The first day, from midnight UTC (2024-03-11)")
-      ->type_name("DATE");
+  AddFirstDay(command, &made.first_day, "The first day, from midnight UTC (2024-03-11)");
   command.add_option("--hold", made.hold, "Frames a slow channel holds its value; 1: none (10)")
-      ->type_name("N");
-  command.add_flag("--nanos", made.nanos, "Timestamps that are not whole microseconds");
+      ->type_name("N")
+      ->excludes(log);
+  command.add_flag("--nanos", made.nanos, "Timestamps that are not whole microseconds")
+      ->excludes(log);
   AddRowOutput(command, &options.output, "arrow (default), parquet, csv, json, jsonl, table");
+  command.get_option("--format")->excludes(log);
 }
 
 void SetUpWrite(CommandBuilder& builder, CLI::App& app) {
@@ -223,6 +235,29 @@ void SetUpRowCommands(CommandBuilder& builder, CLI::App& table) {
       ->type_name("PREDICATE");
   AddRewriteMode(remove, &remove_options.mode);
   AddCommit(remove, &remove_options.commit);
+}
+
+void SetUpSynth(CommandBuilder& builder, CLI::App& table) {
+  auto [command, options] = builder.Add(
+      table, "synth", "Make a table of metadata alone, to measure planning: its files do not exist",
+      "artemis-table synth sda.big --files 250000 --missions 74 --days 540", RunSynth);
+  AddTable(command, &options.table);
+  auto& made = options.generator;
+  command.add_option("--files", made.files, "Data files named (250000)")->type_name("N");
+  command.add_option("--missions", made.missions, "Missions (74)")->type_name("M");
+  command.add_option("--days", made.days, "Days; a partition is one of one mission (540)")
+      ->type_name("D");
+  AddFirstDay(command, &made.first_day, "The first day (2023-01-01)");
+  command.add_flag_callback(
+      "--unclustered", [&made] { made.clustered_files = false; },
+      "Every file has nearly all payloads, instead of one part of them");
+  command.add_flag_callback(
+      "--scattered", [&made] { made.clustered_manifests = false; },
+      "Manifests hold files of any partition, as many small commits leave them");
+  command.add_option("--files-per-manifest", made.files_per_manifest, "Files in a manifest (5000)")
+      ->type_name("N");
+  command.add_option("--seed", made.seed, "The same seed makes the same table (1)")->type_name("S");
+  AddAuthor(command, &options.commit);
 }
 
 }  // namespace artemis

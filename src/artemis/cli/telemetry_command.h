@@ -1,5 +1,8 @@
-// artemis telemetry: synthetic mission telemetry as an Arrow stream.
+// artemis telemetry: synthetic mission telemetry as an Arrow stream, or a log of queries of it.
 #pragma once
+
+#include <cstdint>
+#include <optional>
 
 #include <arrow/status.h>
 
@@ -10,6 +13,10 @@
 namespace artemis {
 
 struct TelemetryCommandOptions {
+  // One of the two.
+  std::optional<int64_t> rows;
+  // Writes so many lines of a query log (synth/query_log.h) about the generator's missions and days, instead of rows.
+  std::optional<int64_t> query_log;
   TelemetryOptions generator;
   RowOutputOptions output{.format = "", .fallback = RowFormat::kArrow, .output = {}};
 };

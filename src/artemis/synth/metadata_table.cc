@@ -2,6 +2,7 @@
 #include "artemis/synth/metadata_table.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "artemis/base/calendar.h"
@@ -24,17 +25,6 @@ namespace {
 
 constexpr int64_t kRowsPerFile = 1'000'000;
 constexpr SnapshotId kOnlySnapshot{1'000'000'001};
-
-arrow::Status CheckLimits(const MetadataTableOptions& options) {
-  const auto check = [](const char* name, int64_t value, int64_t most) {
-    if (value >= 1 && value <= most) return arrow::Status::OK();
-    return arrow::Status::Invalid(name, " must be 1 to ", most, ", found ", value);
-  };
-  ARROW_RETURN_NOT_OK(check("files", options.files, 100'000'000));
-  ARROW_RETURN_NOT_OK(check("missions", options.missions, 1000));
-  ARROW_RETURN_NOT_OK(check("days", options.days, 3650));
-  return check("files per manifest", options.files_per_manifest, 1'000'000);
-}
 
 // The place of the channel at a fraction of the way through the payloads.
 size_t ChannelAt(double fraction) { return static_cast<size_t>(fraction * (kChannelCount - 1)); }
@@ -205,6 +195,7 @@ arrow::Result<std::vector<ManifestFile>> WriteManifests(const TableMetadata& met
   ARROW_RETURN_NOT_OK(ParallelFor(manifests.size(), 2, [&](size_t i) -> arrow::Status {
     std::vector<ManifestEntry> entries;
     const size_t end = std::min(order.size(), (i + 1) * per_manifest);
+    ARROW_RETURN_NOT_OK(options.stop.Poll());
     for (size_t at = i * per_manifest; at < end; ++at) entries.push_back(maker.Make(order[at]));
     const std::string path =
         metadata.location + "/metadata/" + uuid + "-m" + std::to_string(i) + ".avro";
@@ -217,11 +208,46 @@ arrow::Result<std::vector<ManifestFile>> WriteManifests(const TableMetadata& met
   return manifests;
 }
 
+std::map<std::string, std::string> SummaryOf(const std::vector<ManifestFile>& manifests,
+                                             const MetadataTableOptions& options) {
+  const std::string files = std::to_string(options.files);
+  const std::string rows =
+      std::to_string(std::accumulate(manifests.begin(), manifests.end(), int64_t{0},
+                                     [](int64_t sum, const ManifestFile& manifest) {
+                                       return sum + manifest.added_rows.value_or(0);
+                                     }));
+  return {{"operation", "append"},      {"added-data-files", files}, {"added-records", rows},
+          {"total-data-files", files},  {"total-records", rows},     {"total-delete-files", "0"},
+          {"artemis.synthetic", "true"}};
+}
+
+arrow::Status CheckNameIsFree(Catalog& catalog, const TableName& name) {
+  ARROW_RETURN_NOT_OK(CheckTableName(name));
+  ARROW_ASSIGN_OR_RAISE(const auto taken, catalog.ListTables(name.Namespace()));
+  if (std::find(taken.begin(), taken.end(), name) == taken.end()) return arrow::Status::OK();
+  return arrow::Status::AlreadyExists("table ", name.ToString(), " exists");
+}
+
 }  // namespace
+
+arrow::Status CheckMetadataTableOptions(const MetadataTableOptions& options) {
+  const auto check = [](const char* name, int64_t value, int64_t least, int64_t most) {
+    if (value >= least && value <= most) return arrow::Status::OK();
+    return arrow::Status::Invalid(name, " must be ", least, " to ", most, ", found ", value);
+  };
+  ARROW_RETURN_NOT_OK(check("files", options.files, 1, 100'000'000));
+  ARROW_RETURN_NOT_OK(check("missions", options.missions, 1, 1000));
+  ARROW_RETURN_NOT_OK(check("days", options.days, 1, 3650));
+  ARROW_RETURN_NOT_OK(check("files per manifest", options.files_per_manifest, 1, 1'000'000));
+  constexpr std::chrono::sys_days kEnd{std::chrono::year{2262} / 1 / 1};
+  return check("first day, in days since 1970-01-01,", options.first_day.time_since_epoch().count(),
+               0, kEnd.time_since_epoch().count() - options.days);
+}
 
 arrow::Result<LoadedTable> MakeMetadataTable(Catalog& catalog, const TableName& name,
                                              const MetadataTableOptions& options) {
-  ARROW_RETURN_NOT_OK(CheckLimits(options));
+  ARROW_RETURN_NOT_OK(CheckMetadataTableOptions(options));
+  ARROW_RETURN_NOT_OK(CheckNameIsFree(catalog, name));
   ARROW_ASSIGN_OR_RAISE(auto metadata, EmptyTable(catalog, name));
   FileSystem& files = catalog.files();
   ARROW_RETURN_NOT_OK(files.CreateFolders(metadata.location + "/metadata"));
@@ -235,13 +261,11 @@ arrow::Result<LoadedTable> MakeMetadataTable(Catalog& catalog, const TableName& 
   snapshot.manifest_list = metadata.location + "/metadata/snap-" + ToString(kOnlySnapshot) + "-1-" +
                            RandomUuid() + ".avro";
   snapshot.schema_id = metadata.current_schema_id;
-  snapshot.summary = {{"operation", "append"},
-                      {"total-data-files", std::to_string(options.files)},
-                      {"artemis.synthetic", "true"}};
+  snapshot.summary = SummaryOf(manifests, options);
   ARROW_RETURN_NOT_OK(files.WriteNew(snapshot.manifest_list, list));
   ARROW_RETURN_NOT_OK(files.SyncFolder(metadata.location + "/metadata"));
   ARROW_ASSIGN_OR_RAISE(metadata, AddSnapshot(std::move(metadata), std::move(snapshot)));
-  return catalog.Create(name, std::move(metadata), {"create", "artemis"});
+  return catalog.Create(name, std::move(metadata), {"create", options.author});
 }
 
 }  // namespace artemis
