@@ -41,6 +41,7 @@ arrow::Result<std::vector<DataFile>> WriteDataFiles(const AppendOptions& options
                ToOpenRowsOptions(options.input, options.truncate_timestamps, target, rejects)));
   TableWriterOptions write;
   write.truncate_timestamps = options.truncate_timestamps;
+  write.spill_dir = options.temp_dir;
   write.events = &context.events();
   ARROW_ASSIGN_OR_RAISE(const auto writer,
                         MakeTableWriter(opened.table.metadata, context.files(), write));

@@ -17,6 +17,8 @@ struct AppendOptions {
   std::vector<std::string> inputs;
   InputOptions input;
   bool truncate_timestamps = false;
+  // Where rows wait that are to be sorted and do not fit in memory; empty: the system's folder for temporary files.
+  std::string temp_dir;
   CommitCommandOptions commit;
 };
 

@@ -6,6 +6,7 @@
 
 #include "artemis/base/error.h"
 #include "artemis/cli/exit_code.h"
+#include "artemis/cli/row_order.h"
 #include "artemis/ingest/open_rows.h"
 #include "artemis/io/file_system.h"
 #include "artemis/schema/arrow_schema.h"
@@ -65,10 +66,9 @@ arrow::Result<NewTable> DescribeTable(const CreateOptions& options, CommandConte
   auto spec = ParsePartitionSpec(options.partition, table.schema);
   if (!spec.ok()) return AsUsageError(WithContext(spec.status(), "--partition"));
   table.spec = *std::move(spec);
-  auto order = ParseSortOrder(options.sort, table.schema);
-  if (!order.ok()) return AsUsageError(WithContext(order.status(), "--sort"));
-  table.sort_order = *std::move(order);
   ARROW_ASSIGN_OR_RAISE(table.properties, ParseProperties(options.properties));
+  const auto ordered = SetRowOrder(options.sort, &table);
+  if (!ordered.ok()) return AsUsageError(WithContext(ordered, "--sort"));
   ARROW_ASSIGN_OR_RAISE(table.format_version, FormatVersion(options, table.schema));
   return table;
 }
@@ -109,7 +109,7 @@ arrow::Status RunCreate(const CreateOptions& options, CommandContext& context) {
   facts.Add("format_version", Fact::Id(made.format_version));
   facts.Add("columns", Fact::Count(static_cast<int64_t>(schema.fields.size())));
   facts.Add("partitioning", Fact::TextIf(FormatPartitionSpec(made.DefaultSpec(), schema)));
-  facts.Add("sort_order", Fact::TextIf(FormatSortOrder(made.DefaultSortOrder(), schema)));
+  facts.Add("sort_order", Fact::TextIf(RowOrderText(made)));
   if (options.commit.format == FactFormat::kJson) return context.Print(facts, FactFormat::kJson);
   return context.Print("created " + name.ToString() + " at " + made.location + "\n");
 }

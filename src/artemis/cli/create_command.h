@@ -20,7 +20,7 @@ struct CreateOptions {
   std::string like_file;    // an Arrow or Parquet file whose columns to take
   bool canonical = false;   // the columns of artemis telemetry
   std::string partition;    // 'mission_id, day(ts) as day'
-  std::string sort;         // 'a desc nulls last, b'
+  std::string sort;         // 'a desc nulls last, b', 'zorder(a, b)', 'hilbert(a, b)'
   // Columns of nanoseconds as timestamp_ns (format version 3) instead of timestamp.
   bool nanos = false;
   // Unset: 2, or 3 where a column needs it.
@@ -30,7 +30,8 @@ struct CreateOptions {
 };
 
 // Makes the catalog and the warehouse where they are absent. AlreadyExists when the name is taken.
-// Prints {"table","uuid","location","format_version","columns","partitioning","sort_order"}.
+// Prints {"table","uuid","location","format_version","columns","partitioning","sort_order"}; the
+// last is the clustering where the table has one.
 arrow::Status RunCreate(const CreateOptions& options, CommandContext& context);
 
 // key=value pairs; usage error for text without '=' or with an empty key.

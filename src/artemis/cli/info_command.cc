@@ -10,6 +10,7 @@
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/manifest_facts.h"
 #include "artemis/cli/opened_table.h"
+#include "artemis/cli/row_order.h"
 #include "artemis/cli/summary_facts.h"
 #include "artemis/cli/table_sizes.h"
 #include "artemis/commit/summary.h"
@@ -51,7 +52,7 @@ Fact SortOrderFact(const SortOrder& order, const Schema& schema) {
   return Fact::Json(text.empty() ? "unsorted" : text, JsonString(text));
 }
 
-// Which part of the default spec and sort order a column has: "day", "1 desc".
+// Which part of the default spec and of the order of rows a column has: "day", "1 desc", "2 zorder".
 std::string PartitionMark(const TableMetadata& metadata, FieldId id) {
   std::string mark;
   for (const auto& field : metadata.DefaultSpec().fields) {
@@ -68,6 +69,14 @@ std::string SortMark(const TableMetadata& metadata, FieldId id) {
     if (fields[i].source_id != id) continue;
     mark += (mark.empty() ? "" : ", ") + std::to_string(i + 1) +
             (fields[i].direction == SortDirection::kAscending ? " asc" : " desc");
+  }
+  if (!fields.empty()) return mark;
+  const auto clustering = ClusteringOf(metadata.properties, metadata.CurrentSchema());
+  if (!clustering.ok()) return mark;
+  for (size_t i = 0; i < clustering->columns.size(); ++i) {
+    if (clustering->columns[i] != id) continue;
+    mark = std::to_string(i + 1) +
+           (clustering->kind == ClusteringKind::kHilbert ? " hilbert" : " zorder");
   }
   return mark;
 }
@@ -186,7 +195,8 @@ void AddShape(const TableMetadata& metadata, FactRecord* facts) {
   facts->Add("schemas", Fact::Count(static_cast<int64_t>(metadata.schemas.size())));
   facts->Add("columns", Fact::Count(static_cast<int64_t>(schema.fields.size())));
   facts->Add("partitioning", PartitioningFact(metadata.DefaultSpec(), schema));
-  facts->Add("sort_order", SortOrderFact(metadata.DefaultSortOrder(), schema));
+  const std::string order = RowOrderText(metadata);
+  facts->Add("sort_order", Fact::Json(order.empty() ? "unsorted" : order, JsonString(order)));
   facts->Add("refs", Fact::Count(static_cast<int64_t>(metadata.refs.size())));
   facts->Add("properties", PropertiesFact(metadata.properties));
 }
@@ -308,13 +318,18 @@ arrow::Status RunSpec(const InfoOptions& options, CommandContext& context) {
                            Fact::Flag(order.id == metadata.default_sort_order_id),
                            SortOrderFact(order, schema), Fact::Json("", SortOrderToJson(order))});
   }
+  const std::string clustering =
+      metadata.DefaultSortOrder().fields.empty() ? RowOrderText(metadata) : "";
   if (options.format == FactFormat::kText) {
-    return context.Print(specs.ToText() + "\n" + orders.ToText());
+    return context.Print(
+        specs.ToText() + "\n" + orders.ToText() +
+        (clustering.empty() ? "" : "\nnew rows are clustered by " + clustering + "\n"));
   }
   FactRecord facts;
   facts.Add("table", Fact::Text(opened.name().ToString()));
   facts.AddTable("specs", specs);
   facts.AddTable("sort_orders", orders);
+  facts.Add("clustering", Fact::TextIf(clustering));
   return context.Print(facts, options.format);
 }
 

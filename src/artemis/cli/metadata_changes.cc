@@ -6,6 +6,7 @@
 #include <set>
 
 #include "artemis/cli/facts.h"
+#include "artemis/cli/row_order.h"
 #include "artemis/commit/once.h"
 #include "artemis/table/update.h"
 
@@ -127,19 +128,28 @@ void Append(Changes* changes, Changes more) {
   changes->insert(changes->end(), more.begin(), more.end());
 }
 
+// Bookkeeping of commits, and what is told as "set-sort".
+bool IsNoUsersProperty(const std::string& key) {
+  return key == kOnceKeysProperty || key == kClusteringProperty;
+}
+
+std::string ClusteringProperty(const TableMetadata& metadata) {
+  const auto found = metadata.properties.find(kClusteringProperty);
+  return found == metadata.properties.end() ? "" : found->second;
+}
+
 Changes PropertyChanges(const std::map<std::string, std::string>& before,
                         const std::map<std::string, std::string>& after) {
   Changes changes;
   for (const auto& [key, value] : after) {
-    // Bookkeeping of commits, which no user has set.
-    if (key == kOnceKeysProperty) continue;
+    if (IsNoUsersProperty(key)) continue;
     const auto found = before.find(key);
     if (found == before.end() || found->second != value) {
       changes.push_back("set-property " + key + "=" + value);
     }
   }
   for (const auto& [key, value] : before) {
-    if (key != kOnceKeysProperty && !after.contains(key)) {
+    if (!IsNoUsersProperty(key) && !after.contains(key)) {
       changes.push_back("unset-property " + key);
     }
   }
@@ -184,8 +194,9 @@ std::vector<std::string> MetadataChanges(const TableMetadata& before, const Tabl
   if (before.default_spec_id != after.default_spec_id) {
     changes.push_back("set-partition " + OrNone(FormatPartitionSpec(after.DefaultSpec(), schema)));
   }
-  if (before.default_sort_order_id != after.default_sort_order_id) {
-    changes.push_back("set-sort " + OrNone(FormatSortOrder(after.DefaultSortOrder(), schema)));
+  if (before.default_sort_order_id != after.default_sort_order_id ||
+      ClusteringProperty(before) != ClusteringProperty(after)) {
+    changes.push_back("set-sort " + OrNone(RowOrderText(after)));
   }
   Append(&changes, PropertyChanges(before.properties, after.properties));
   Append(&changes, RefChanges(before.refs, after.refs));
@@ -200,9 +211,10 @@ std::string DescribeCreation(const TableMetadata& metadata) {
   const Schema& schema = metadata.CurrentSchema();
   std::string text = CountOf(static_cast<int64_t>(schema.fields.size()), "column");
   const std::string spec = FormatPartitionSpec(metadata.DefaultSpec(), schema);
-  const std::string order = FormatSortOrder(metadata.DefaultSortOrder(), schema);
+  const std::string order = RowOrderText(metadata);
+  const bool is_sorted = !metadata.DefaultSortOrder().fields.empty();
   if (!spec.empty()) text += "; partitioned by " + spec;
-  if (!order.empty()) text += "; sorted by " + order;
+  if (!order.empty()) text += (is_sorted ? "; sorted by " : "; clustered by ") + order;
   return text;
 }
 

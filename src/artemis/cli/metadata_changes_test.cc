@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "artemis/cli/row_order.h"
 #include "artemis/schema/evolution.h"
 #include "artemis/table/update.h"
 
@@ -106,8 +107,20 @@ TEST(MetadataChanges, TellLayoutPropertiesRefsAndVersion) {
   EXPECT_EQ(MetadataChanges(tagged, kept), Strings{"tag replace audit"});
 }
 
+TEST(MetadataChanges, TellAClusteringAsASort) {
+  const auto before = Readings();
+  const auto after = WithRowOrder(before, "zorder(volts, id)").ValueOrDie();
+  EXPECT_EQ(MetadataChanges(before, after), Strings{"set-sort zorder(volts, id)"});
+  EXPECT_EQ(MetadataChanges(after, before), Strings{"set-sort ''"});
+  const auto sorted = WithRowOrder(after, "id desc").ValueOrDie();
+  EXPECT_EQ(MetadataChanges(after, sorted), Strings{"set-sort id desc nulls last"});
+  EXPECT_FALSE(sorted.properties.contains(kClusteringProperty));
+}
+
 TEST(DescribeCreation, SaysColumnsPartitionsAndOrder) {
   EXPECT_EQ(DescribeCreation(Readings()), "3 columns");
+  EXPECT_EQ(DescribeCreation(WithRowOrder(Readings(), "hilbert(volts)").ValueOrDie()),
+            "3 columns; clustered by hilbert(volts)");
 }
 
 }  // namespace
