@@ -76,13 +76,15 @@ class PartitionWriter {
   }
   RecordBatches TakeRows() { return gathered_.Take(); }
   int64_t gathered_bytes() const { return gathered_.bytes(); }
+  void SpillFromNowOn() { spills_ = true; }
+  bool spills() const { return spills_; }
   EncodePool::Strand* strand() { return &strand_; }
   // Bytes of its open row group, as of the last job.
   int64_t open_bytes() const { return open_bytes_; }
 
   // Appends to the open file; a file that has reached its size is finished, and so is this one when too many are open.
   arrow::Status Write(RecordBatches rows);
-  // Puts the rows aside until Finish.
+  // Puts the rows aside until Finish. No Write comes after it.
   arrow::Status Spill(RecordBatches rows);
   // Writes the rows, after those that were put aside or sorted with them, and ends the last file.
   arrow::Status Finish(RecordBatches rows);
@@ -109,6 +111,7 @@ class PartitionWriter {
 
   // The table writer's side.
   RowPieces gathered_;
+  bool spills_ = false;
 
   // The jobs' side.
   std::optional<SpilledRows> spilled_;

@@ -19,9 +19,6 @@
 namespace artemis {
 namespace {
 
-// Discs are read and written in blocks of this size.
-constexpr int64_t kSpillAlignment = 4096;
-
 arrow::Status SpillError(int error, const std::string& what, const std::string& folder) {
   return ErrnoStatus(error, what, "a temporary file in " + folder);
 }
@@ -90,7 +87,7 @@ arrow::Result<SpilledBatch> SpillFile::Write(const arrow::RecordBatch& batch) {
   {
     std::lock_guard lock(mutex_);
     place.offset = end_;
-    end_ += (place.bytes + kSpillAlignment - 1) / kSpillAlignment * kSpillAlignment;
+    end_ += place.bytes;
   }
   ARROW_RETURN_NOT_OK(WriteAt(fd_.get(), *bytes, place.offset, folder_));
   return place;
@@ -111,9 +108,8 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> SpillFile::Read(
 
 void SpillFile::Release(const SpilledBatch& batch) {
 #if defined(FALLOC_FL_PUNCH_HOLE)
-  const int64_t blocks = (batch.bytes + kSpillAlignment - 1) / kSpillAlignment * kSpillAlignment;
-  static_cast<void>(
-      ::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, batch.offset, blocks));
+  static_cast<void>(::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, batch.offset,
+                                batch.bytes));
 #else
   static_cast<void>(batch);
 #endif

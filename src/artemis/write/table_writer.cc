@@ -22,8 +22,8 @@ namespace {
 
 // Rows conformed and split at a time.
 constexpr int64_t kPieceRows = int64_t{1} << 17;
-// So many partitions have a file open at a time.
-constexpr size_t kOpenPartitionsMax = 128;
+// Where more partitions than this get rows at a time, a file of each would be too many to keep open.
+constexpr size_t kActivePartitionsMax = 128;
 
 int ThreadCount(int asked) {
   if (asked > 0) return asked;
@@ -59,9 +59,6 @@ class PartitionedTableWriter final : public TableWriter {
   arrow::Result<std::vector<DataFile>> Close() override;
 
  private:
-  // Whether rows wait for Close.
-  bool gathers() const { return sink_.is_ordered() || partitions_.size() > kOpenPartitionsMax; }
-
   arrow::Status WritePiece(const arrow::RecordBatch& piece);
   arrow::Status PrepareConformer(const arrow::RecordBatch& batch);
   arrow::Result<PartitionWriter*> FindPartition(const PartitionTuple& tuple);
@@ -163,8 +160,8 @@ arrow::Result<PartitionWriter*> PartitionedTableWriter::FindPartition(const Part
 // Rows that go into open files leave early, so that encoding goes on beside gathering; others stay as long as they can.
 arrow::Status PartitionedTableWriter::KeepBudget() {
   const int64_t budget = options_.buffer_bytes;
-  const int64_t high = gathers() ? budget / 4 * 3 : budget / 4;
-  const int64_t low = gathers() ? budget / 4 : budget / 16;
+  const int64_t high = sink_.is_ordered() ? budget / 4 * 3 : budget / 4;
+  const int64_t low = sink_.is_ordered() ? budget / 4 : budget / 16;
   if (gathered_bytes_ >= high) ARROW_RETURN_NOT_OK(EmptyLargest(low));
   ARROW_RETURN_NOT_OK(ShrinkRowGroups());
   return pool_->WaitBelow(
@@ -179,10 +176,13 @@ arrow::Status PartitionedTableWriter::EmptyLargest(int64_t bytes_left) {
   std::stable_sort(largest.begin(), largest.end(), [](const auto* a, const auto* b) {
     return a->gathered_bytes() > b->gathered_bytes();
   });
+  const bool is_spilled = sink_.is_ordered() || largest.size() > kActivePartitionsMax;
   for (PartitionWriter* partition : largest) {
     if (gathered_bytes_ <= bytes_left) break;
+    // Once rows of a partition were spilled, those after them are, too.
+    if (is_spilled) partition->SpillFromNowOn();
     ARROW_RETURN_NOT_OK(
-        Submit(partition, gathers() ? &PartitionWriter::Spill : &PartitionWriter::Write));
+        Submit(partition, partition->spills() ? &PartitionWriter::Spill : &PartitionWriter::Write));
   }
   return arrow::Status::OK();
 }

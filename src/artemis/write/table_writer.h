@@ -43,9 +43,9 @@ struct TableWriterOptions {
 // buffer_bytes, where it sorts.
 //
 // A table without a sort order or clustering keeps one file per partition open. In one with either, all rows of a partition are
-// gathered until Close, over the budget in the spill file, and then sorted as one: its files follow each other and do not overlap. So it
-// is with the partitions of any table once there are more than 128: a file of each would be too many to keep open. The same rows
-// in the same batches give the same files.
+// gathered until Close, over the budget in the spill file, and then sorted as one: its files follow each other and do not overlap. Rows
+// of other tables wait in the spill file, too, where more than 128 partitions get rows at a time: a file of each would be too many to keep
+// open. The same rows in the same batches give an ordered table the same files.
 //
 // A clustering (table property artemis.write.clustering, layout/clustering.h) counts where the table has no sort order.
 //
