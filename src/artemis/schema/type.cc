@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "artemis/schema/literal.h"
+
 namespace artemis {
 namespace {
 
@@ -118,7 +120,17 @@ std::string Type::ToString() const {
 
 bool Type::operator==(const Type& other) const = default;
 
-bool Field::operator==(const Field& other) const = default;
+// A default of NaN is the same default wherever it stands.
+bool Field::operator==(const Field& other) const {
+  const auto same = [](const std::optional<LiteralValue>& a, const std::optional<LiteralValue>& b) {
+    return a == b || (a && b && a->index() == b->index() && IsNaN(*a) && IsNaN(*b));
+  };
+  return id == other.id && name == other.name && required == other.required && type == other.type &&
+         doc == other.doc && same(initial_default, other.initial_default) &&
+         same(write_default, other.write_default) &&
+         initial_default_struct == other.initial_default_struct &&
+         write_default_struct == other.write_default_struct;
+}
 
 const Field* FindUnsupported(const std::vector<Field>& fields) {
   for (const Field& field : fields) {

@@ -1,6 +1,8 @@
 // Tests of schema/type.h.
 #include "artemis/schema/type.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 namespace artemis {
@@ -38,6 +40,17 @@ TEST(Type, EqualityIsDeepAndIncludesNestedIds) {
   EXPECT_NE(list, Type::List(FieldId(3), Type::Of(TypeKind::kInt), false));
   EXPECT_NE(list, Type::List(FieldId(2), Type::Of(TypeKind::kLong), false));
   EXPECT_NE(Type::Decimal(9, 2), Type::Decimal(9, 3));
+}
+
+TEST(Field, EqualityTakesOneNaNForTheOther) {
+  Field a = NamedField(1, "a", Type::Of(TypeKind::kDouble));
+  a.initial_default = a.write_default = LiteralValue(std::nan(""));
+  Field b = a;
+  EXPECT_EQ(a, b);
+  b.write_default = LiteralValue(1.5);
+  EXPECT_NE(a, b);
+  b.write_default.reset();
+  EXPECT_NE(a, b);
 }
 
 TEST(Field, EqualityIncludesDocsAndDefaults) {
