@@ -23,6 +23,13 @@ Ternary Any(std::optional<int64_t> count) {
   return *count > 0 ? Ternary::kYes : Ternary::kNo;
 }
 
+// The halves of a UUID as signed numbers, which is how Java orders: the lower half counts only among equal upper ones.
+void WidenToBothOrders(ColumnRange* range) {
+  constexpr size_t kHalf = 8;
+  if (range->lower) std::get<std::string>(*range->lower).replace(kHalf, kHalf, kHalf, '\x00');
+  if (range->upper) std::get<std::string>(*range->upper).replace(kHalf, kHalf, kHalf, '\xff');
+}
+
 }  // namespace
 
 ColumnRange RangeOfSummary(const PartitionFieldSummary& summary, const Type& type) {
@@ -36,6 +43,10 @@ ColumnRange RangeOfSummary(const PartitionFieldSummary& summary, const Type& typ
   range.lower = Decode(type, summary.lower_bound);
   range.upper = Decode(type, summary.upper_bound);
   range.bounds_exact = true;
+  if (type.kind == TypeKind::kUuid) WidenToBothOrders(&range);
+  if (range.lower && range.upper && CompareValues(*range.lower, *range.upper) > 0) {
+    range.lower = range.upper = std::nullopt;
+  }
   range.all_null = summary.contains_null && range.has_nan == Ternary::kNo && !summary.lower_bound &&
                    !summary.upper_bound;
   return range;

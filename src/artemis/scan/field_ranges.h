@@ -11,7 +11,9 @@
 
 namespace artemis {
 
-// Specification, field_summary: without bounds all values are null, or NaN where contains_nan says so.
+// Specification, field_summary: without bounds all values are null, or NaN where contains_nan says so. Bounds of UUIDs are widened
+// to enclose the values in the order of bytes and in Java's, which takes the two halves for signed numbers. Crossed bounds, as
+// Java's are where the orders differ in the upper half, are left out.
 ColumnRange RangeOfSummary(const PartitionFieldSummary& summary, const Type& type);
 
 // Counts and bounds of one column of a file with `record_count` rows.

@@ -50,6 +50,35 @@ TEST(RangeOfSummary, TakesBytesOfAnotherLengthForUnknown) {
   EXPECT_EQ(range.upper, LiteralValue(int64_t{9}));
 }
 
+// Tuples 1:1, 1:f00…, 2:0 (upper half : lower half). As signed halves, 1:f00… is the least: below it in bytes lies 1:1.
+TEST(RangeOfSummary, EnclosesUuidsWhoseHalvesWereOrderedAsSignedNumbers) {
+  const Type uuid = Type::Of(TypeKind::kUuid);
+  const auto of_halves = [](char upper, char lower_first, char lower_last) {
+    std::string bytes(16, '\0');
+    bytes[7] = upper;
+    bytes[8] = lower_first;
+    bytes[15] = lower_last;
+    return bytes;
+  };
+  const std::string least = of_halves(1, '\xf0', 0);
+  const auto range = RangeOfSummary(Summary(false, {}, least, of_halves(2, 0, 0)), uuid);
+  const auto& lower = std::get<std::string>(*range.lower);
+  const auto& upper = std::get<std::string>(*range.upper);
+  for (const auto& member : {of_halves(1, 0, 1), least, of_halves(2, 0, 0)}) {
+    EXPECT_LE(lower, member);
+    EXPECT_GE(upper, member);
+  }
+  EXPECT_GT(lower, of_halves(0, '\xff', 0));
+  EXPECT_LT(upper, of_halves(3, 0, 0));
+}
+
+TEST(RangeOfSummary, LeavesOutCrossedBounds) {
+  const auto range = RangeOfSummary(Summary(true, {}, LongBytes(9), LongBytes(3)), kLong);
+  EXPECT_EQ(range.lower, std::nullopt);
+  EXPECT_EQ(range.upper, std::nullopt);
+  EXPECT_FALSE(range.all_null);
+}
+
 TEST(RangeOfMetrics, GivesBoundsThatMayBeWide) {
   const auto range = RangeOfMetrics(
       Metrics(1, kLong, LiteralValue(int64_t{3}), LiteralValue(int64_t{9}), 2), kLong);
