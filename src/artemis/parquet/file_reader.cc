@@ -1,6 +1,8 @@
 // Reads the rows of a Parquet file, one row group after the other.
 #include "artemis/parquet/file_reader.h"
 
+#include <algorithm>
+#include <map>
 #include <numeric>
 
 #include <parquet/arrow/reader.h>
@@ -8,6 +10,8 @@
 #include <parquet/file_reader.h>
 
 #include "artemis/base/error.h"
+#include "artemis/parquet/page_index.h"
+#include "artemis/parquet/page_ranges.h"
 #include "artemis/parquet/parquet_error.h"
 
 namespace artemis {
@@ -36,10 +40,16 @@ class RowGroupBatches final : public ParquetBatches {
  private:
   arrow::Status ChooseRowGroups();
   arrow::Status ChooseColumns();
+  arrow::Status StartRowGroup();
+  // Decides which pages of the row group are read, and says which rows these are.
+  arrow::Result<std::vector<RowRange>> ChoosePagesOf(int row_group,
+                                                     const std::vector<RowRange>& wanted);
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> ReadNext();
 
   std::shared_ptr<const ParquetFooter> footer_;
   ParquetReadOptions options_;
+  std::shared_ptr<arrow::io::RandomAccessFile> file_;
+  PageChoices pages_;
   std::unique_ptr<parquet::arrow::FileReader> reader_;
   std::vector<int> row_groups_;
   // File position of the first row of each row group of the file.
@@ -49,8 +59,11 @@ class RowGroupBatches final : public ParquetBatches {
 
   size_t next_group_ = 0;
   std::unique_ptr<arrow::RecordBatchReader> group_;
-  int64_t group_rows_left_ = 0;
-  int64_t position_ = 0;
+  int64_t group_start_ = 0;
+  // Rows of the group that are still to come, the next range last.
+  std::vector<RowRange> ranges_;
+  // What was read past the end of a range.
+  std::shared_ptr<arrow::RecordBatch> pending_;
 };
 
 arrow::Status RowGroupBatches::Open(std::shared_ptr<arrow::io::RandomAccessFile> file) {
@@ -63,10 +76,12 @@ arrow::Status RowGroupBatches::Open(std::shared_ptr<arrow::io::RandomAccessFile>
   arrow_properties.set_pre_buffer(false);
   arrow_properties.set_batch_size(options_.batch_rows);
 
-  parquet::arrow::FileReaderBuilder builder;
-  ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties, footer_->metadata));
-  builder.memory_pool(pool)->properties(arrow_properties);
-  return builder.Build().Value(&reader_);
+  file_ = file;
+  auto contents =
+      parquet::ParquetFileReader::Contents::Open(std::move(file), properties, footer_->metadata);
+  return parquet::arrow::FileReader::Make(
+             pool, ReaderOfPages(std::move(contents), &pages_, properties), arrow_properties)
+      .Value(&reader_);
 }
 
 arrow::Status RowGroupBatches::Choose() {
@@ -109,38 +124,72 @@ arrow::Status RowGroupBatches::ChooseColumns() {
   return arrow::Status::OK();
 }
 
+arrow::Result<std::vector<RowRange>> RowGroupBatches::ChoosePagesOf(
+    int row_group, const std::vector<RowRange>& wanted) {
+  const int64_t rows = footer_->metadata->RowGroup(row_group)->num_rows();
+  std::map<int, std::vector<int64_t>> first_rows;
+  for (const int leaf : leaves_) {
+    ARROW_ASSIGN_OR_RAISE(const auto pages,
+                          ReadLeafPages(*footer_, row_group, leaf, [&] { return file_; }));
+    first_rows[leaf] = pages->first_rows;
+  }
+  auto choice = ChoosePages(wanted, rows, first_rows);
+  if (!choice) return std::vector<RowRange>{{0, rows}};
+  return pages_.insert_or_assign(row_group, std::move(*choice)).first->second.rows;
+}
+
+arrow::Status RowGroupBatches::StartRowGroup() {
+  const size_t at = next_group_++;
+  const int g = row_groups_[at];
+  const int64_t rows = footer_->metadata->RowGroup(g)->num_rows();
+  ranges_ = {{0, rows}};
+  if (at < options_.row_ranges.size() && !options_.row_ranges[at].empty()) {
+    ARROW_ASSIGN_OR_RAISE(ranges_, ChoosePagesOf(g, options_.row_ranges[at]));
+  }
+  std::reverse(ranges_.begin(), ranges_.end());
+  group_start_ = group_starts_[static_cast<size_t>(g)];
+  return reader_->GetRecordBatchReader({g}, leaves_).Value(&group_);
+}
+
 arrow::Result<std::shared_ptr<arrow::RecordBatch>> RowGroupBatches::ReadNext() {
+  if (pending_ != nullptr) return std::move(pending_);
   while (true) {
     if (group_ != nullptr) {
       std::shared_ptr<arrow::RecordBatch> batch;
       ARROW_RETURN_NOT_OK(group_->ReadNext(&batch));
-      if (batch != nullptr && batch->num_rows() > group_rows_left_) {
+      int64_t rows_left = 0;
+      for (const RowRange& range : ranges_) rows_left += range.count;
+      if (batch != nullptr && batch->num_rows() > rows_left) {
         return arrow::Status::Invalid("a row group holds more rows than the footer says");
       }
       if (batch != nullptr && batch->num_rows() == 0) continue;
       if (batch != nullptr) return batch;
-      if (group_rows_left_ != 0) {
-        return arrow::Status::Invalid("a row group holds ", group_rows_left_,
+      if (rows_left != 0) {
+        return arrow::Status::Invalid("a row group holds ", rows_left,
                                       " rows less than the footer says");
       }
       group_.reset();
     }
     if (next_group_ == row_groups_.size()) return nullptr;
-    const int g = row_groups_[next_group_++];
-    ARROW_ASSIGN_OR_RAISE(group_, reader_->GetRecordBatchReader({g}, leaves_));
-    position_ = group_starts_[static_cast<size_t>(g)];
-    group_rows_left_ = footer_->metadata->RowGroup(g)->num_rows();
+    ARROW_RETURN_NOT_OK(StartRowGroup());
   }
 }
 
 arrow::Result<std::shared_ptr<arrow::RecordBatch>> RowGroupBatches::Next(int64_t* first_row) {
-  auto batch = CatchParquet([&] { return ReadNext(); });
-  if (!batch.ok()) return ReadError(footer_->path, batch.status());
-  if (*batch == nullptr) return batch;
-  if (first_row != nullptr) *first_row = position_;
-  position_ += (*batch)->num_rows();
-  group_rows_left_ -= (*batch)->num_rows();
-  return arrow::RecordBatch::Make(schema_, (*batch)->num_rows(), (*batch)->columns());
+  auto read = CatchParquet([&] { return ReadNext(); });
+  if (!read.ok()) return ReadError(footer_->path, read.status());
+  std::shared_ptr<arrow::RecordBatch> batch = std::move(*read);
+  if (batch == nullptr) return batch;
+  RowRange& range = ranges_.back();
+  if (batch->num_rows() > range.count) {
+    pending_ = batch->Slice(range.count);
+    batch = batch->Slice(0, range.count);
+  }
+  if (first_row != nullptr) *first_row = group_start_ + range.first;
+  range.first += batch->num_rows();
+  range.count -= batch->num_rows();
+  if (range.count == 0) ranges_.pop_back();
+  return arrow::RecordBatch::Make(schema_, batch->num_rows(), batch->columns());
 }
 
 }  // namespace

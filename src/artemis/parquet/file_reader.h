@@ -13,6 +13,7 @@
 #include <arrow/result.h>
 #include <arrow/type.h>
 
+#include "artemis/parquet/row_range.h"
 #include "artemis/schema/column_metrics.h"
 
 namespace parquet {
@@ -21,12 +22,16 @@ class FileMetaData;
 
 namespace artemis {
 
+class PageIndexMemory;
+
 // A parsed footer; immutable, shared.
 struct ParquetFooter {
   std::string path;
   std::shared_ptr<parquet::FileMetaData> metadata;
   // The file's Arrow schema, field ids in its metadata where the file has them.
   std::shared_ptr<arrow::Schema> arrow_schema;
+  // What was read of the page index so far (page_index.h).
+  std::shared_ptr<PageIndexMemory> pages;
 };
 
 // Reads and parses the footer. CorruptFile when the file is no Parquet or is cut off; footers over 64 MiB: LimitExceeded.
@@ -60,6 +65,9 @@ std::vector<LeafStatistics> RowGroupStatistics(const ParquetFooter& footer, int 
 struct ParquetReadOptions {
   // Row groups in order; nullopt: all.
   std::optional<std::vector<int>> row_groups;
+  // By row group of `row_groups`, the rows that are wanted, ascending and apart; empty: all rows. Others may be left out: whole pages
+  // are, where the pages of all columns that are read begin at common rows and the file says so.
+  std::vector<std::vector<RowRange>> row_ranges;
   // Top-level Arrow fields by index, each read whole; nullopt: all.
   std::optional<std::vector<int>> columns;
   int64_t batch_rows = 65536;

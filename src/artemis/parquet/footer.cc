@@ -12,6 +12,7 @@
 
 #include "artemis/base/error.h"
 #include "artemis/parquet/file_reader.h"
+#include "artemis/parquet/page_index.h"
 #include "artemis/parquet/parquet_error.h"
 
 namespace artemis {
@@ -59,6 +60,7 @@ arrow::Result<std::shared_ptr<const ParquetFooter>> ParseFooter(
   auto footer = std::make_shared<ParquetFooter>();
   footer->path = path;
   footer->metadata = reader->metadata();
+  footer->pages = std::make_shared<PageIndexMemory>();
   ARROW_RETURN_NOT_OK(parquet::arrow::FromParquetSchema(
       footer->metadata->schema(), parquet::ArrowReaderProperties(),
       footer->metadata->key_value_metadata(), &footer->arrow_schema));
