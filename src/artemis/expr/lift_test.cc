@@ -339,6 +339,55 @@ TEST(Lift, AdmitsTheDayAfterOfNegativeTimes) {
   });
 }
 
+constexpr int64_t kDayNanos = kDayMicros * 1000;
+
+bool Admits(const BoundPredicate& predicate, const PartitionSpec& spec, LiteralValue partition) {
+  return EvaluateTuple(ProjectInclusive(predicate, spec, ExprTestSchema()), spec,
+                       {std::move(partition)});
+}
+
+// A day before 1970 may hold rows of the day before it, where an early writer truncated towards zero: such a day is admitted too, and
+// nothing else. (DayRangeTest in scan_test: the bounds of its files then drop it.)
+TEST(DayRange, AdmitsExactlyTheDaysItTouches) {
+  const PartitionSpec spec = SpecOf({FieldOf("tsn", "day")});
+  for (int32_t from = -4; from <= 4; ++from) {
+    for (int32_t to = from; to <= 4; ++to) {
+      for (const int64_t first : {from * kDayNanos, (from + 1) * kDayNanos - 1}) {
+        for (const int64_t last : {to * kDayNanos, (to + 1) * kDayNanos - 1}) {
+          if (first > last) continue;
+          const auto range =
+              And({TestLeaf("tsn", kGe, {Long(first)}), TestLeaf("tsn", kLe, {Long(last)})});
+          for (int32_t day = -8; day <= 8; ++day) {
+            const bool touched = day >= from && day <= to;
+            const bool follows_an_early_day = day - 1 == to && to < 0;
+            EXPECT_EQ(Admits(range, spec, Int(day)), touched || follows_an_early_day)
+                << "day " << day << " of days " << from << " to " << to;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(BucketRange, AdmitsEveryBucketAndEqualityOne) {
+  const PartitionSpec spec = SpecOf({FieldOf("l", "bucket[16]")});
+  const auto range = And({TestLeaf("l", kGe, {Long(30)}), TestLeaf("l", kLe, {Long(34)})});
+  // Appendix B: hash(34) = 2017239379, so bucket[16] = 3.
+  for (int32_t bucket = 0; bucket < 16; ++bucket) {
+    EXPECT_TRUE(Admits(range, spec, Int(bucket)));
+    EXPECT_EQ(Admits(TestLeaf("l", kEq, {Long(34)}), spec, Int(bucket)), bucket == 3);
+  }
+}
+
+TEST(TruncateRange, LiftsGeToGeOfTheTruncatedValue) {
+  for (const int32_t v : {-21, -20, -11, -10, -1, 0, 1, 9, 10, 19, 20}) {
+    const int32_t floored = v - ((v % 10) + 10) % 10;
+    EXPECT_EQ(ProjectInclusive(TestLeaf("i", kGe, {Int(v)}), SpecOf({FieldOf("i", "truncate[10]")}),
+                               ExprTestSchema()),
+              OnPartition(kGe, TypeKind::kInt, {Int(floored)}));
+  }
+}
+
 TEST(Lift, NeedsAllFieldsOfASourceInclusivelyAndAnyStrictly) {
   const PartitionSpec spec = SpecOf({FieldOf("ts", "day", 1000), FieldOf("ts", "hour", 1001)});
   const auto leaf = TestLeaf("ts", kLt, {Long(kDayMicros + kHourMicros)});

@@ -42,6 +42,28 @@ T EdgeInteger(RandomExpr& random) {
   return static_cast<T>(random.Below(41) - 20);
 }
 
+bool IsTimeUnit(const Transform& transform, const Type& source) {
+  using enum TransformKind;
+  const bool unit = transform.kind == kYear || transform.kind == kMonth || transform.kind == kDay ||
+                    transform.kind == kHour;
+  return unit && !(transform.kind == kDay && source.kind == TypeKind::kDate);
+}
+
+LiteralValue OneLess(const LiteralValue& value) {
+  if (const auto* held = std::get_if<int32_t>(&value)) return *held - 1;
+  return std::get<int64_t>(value) - 1;
+}
+
+// As an early writer did it: a time before 1970 that is no whole unit goes one unit too far up.
+std::optional<LiteralValue> TruncatedTowardsZero(const Transform& transform, const Type& source,
+                                                 const LiteralValue& value) {
+  const auto floored = ApplyTransform(transform, source, value);
+  if (!IsTimeUnit(transform, source)) return floored;
+  const bool whole = ApplyTransform(transform, source, OneLess(value)) != floored;
+  const int32_t unit = std::get<int32_t>(*floored);
+  return unit < 0 && !whole ? LiteralValue(unit + 1) : *floored;
+}
+
 }  // namespace
 
 RandomExpr::RandomExpr(uint64_t seed) : random_(seed) {
@@ -181,6 +203,27 @@ PartitionSpec RandomExpr::Spec() {
                            .transform = transform});
   }
   return spec;
+}
+
+PartitionTuple TupleOf(const ReferenceRow& row, const PartitionSpec& spec,
+                       const std::vector<Field>& columns, WriterAge age) {
+  PartitionTuple tuple;
+  for (const auto& field : spec.fields) {
+    const auto source = std::find_if(columns.begin(), columns.end(), [&](const Field& column) {
+      return column.id == field.source_id;
+    });
+    const auto& value = row.at(field.source_id);
+    if (field.transform.kind == TransformKind::kUnknown) {
+      tuple.emplace_back(std::string("anything"));
+    } else if (!value) {
+      tuple.emplace_back();
+    } else if (age == WriterAge::kEarly) {
+      tuple.push_back(TruncatedTowardsZero(field.transform, source->type, *value));
+    } else {
+      tuple.push_back(ApplyTransform(field.transform, source->type, *value));
+    }
+  }
+  return tuple;
 }
 
 }  // namespace artemis

@@ -46,4 +46,12 @@ class RandomExpr {
   std::vector<Field> columns_;
 };
 
+// Today's writers round times down; early ones truncated towards zero, so a time before 1970 that is no whole unit went one unit too
+// far up.
+enum class WriterAge : uint8_t { kNew, kEarly };
+
+// The partition of a row; the value of an unknown transform is text.
+PartitionTuple TupleOf(const ReferenceRow& row, const PartitionSpec& spec,
+                       const std::vector<Field>& columns, WriterAge age);
+
 }  // namespace artemis
