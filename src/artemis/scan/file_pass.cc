@@ -2,17 +2,20 @@
 #include "artemis/scan/file_pass.h"
 
 #include <algorithm>
+#include <deque>
 
 #include "artemis/expr/lift.h"
 #include "artemis/expr/range_evaluator.h"
+#include "artemis/expr/range_judge.h"
 #include "artemis/expr/range_sweep.h"
+#include "artemis/expr/residual_plan.h"
 
 namespace artemis {
 
 namespace {
 
 // Judging one file costs about as much as sweeping over so many.
-constexpr size_t kFilesPerSweep = 64;
+constexpr size_t kFilesPerSweep = 8;
 
 std::vector<uint8_t> KeptTuples(const FileIndex& index, const SpecProjection& projection) {
   std::vector<uint8_t> kept(index.tuples().size(), 1);
@@ -24,20 +27,40 @@ std::vector<uint8_t> KeptTuples(const FileIndex& index, const SpecProjection& pr
   return kept;
 }
 
+void AddRowsOfTuple(const FileIndex& index, uint32_t tuple, std::vector<uint32_t>* rows) {
+  const auto span = index.tuple_spans()[tuple];
+  for (uint32_t row = span.first; row < span.end; ++row) {
+    if (index.tuple_of(row) == tuple) rows->push_back(row);
+  }
+}
+
 std::vector<uint32_t> RowsOfTuples(const FileIndex& index, const std::vector<uint8_t>& kept) {
   std::vector<uint32_t> rows;
   const auto count = static_cast<uint32_t>(index.size());
+  uint64_t in_spans = 0;
+  for (size_t tuple = 0; tuple < kept.size(); ++tuple) {
+    const auto span = index.tuple_spans()[tuple];
+    if (kept[tuple] != 0) in_spans += span.end - span.first;
+  }
+  if (in_spans < count) {
+    for (uint32_t tuple = 0; tuple < kept.size(); ++tuple) {
+      if (kept[tuple] != 0) AddRowsOfTuple(index, tuple, &rows);
+    }
+    if (!std::is_sorted(rows.begin(), rows.end())) std::sort(rows.begin(), rows.end());
+    return rows;
+  }
+  rows.reserve(count);
   for (uint32_t row = 0; row < count; ++row) {
     if (kept[index.tuple_of(row)] != 0) rows.push_back(row);
   }
   return rows;
 }
 
-void KeepByBounds(const FileIndex& index, const BoundPredicate& predicate, const Schema& schema,
+void KeepByBounds(const FileIndex& index, const BoundPredicate& predicate,
                   std::vector<uint32_t>* rows) {
   if (rows->size() * kFilesPerSweep < index.size()) {
-    std::erase_if(
-        *rows, [&](uint32_t row) { return !MayMatch(predicate, index.metrics().At(row, schema)); });
+    const RangeJudge judge(predicate, index.metrics());
+    std::erase_if(*rows, [&](uint32_t row) { return !judge.MayMatch(row); });
     return;
   }
   std::vector<uint8_t> mask(index.size(), 1);
@@ -53,24 +76,52 @@ bool SpecBearsOn(const PartitionSpec& spec, const BoundPredicate& predicate) {
   });
 }
 
-void FindResiduals(const FileIndex& index, const TableView& view, const BoundPredicate& predicate,
-                   const SpecProjection& projection, FilePass* pass) {
-  if (!SpecBearsOn(projection.spec, predicate)) {
-    pass->residuals = {predicate};
-    return;
-  }
-  pass->residuals.resize(index.tuples().size());
-  std::vector<uint8_t> is_done(pass->residuals.size(), 0);
+// By tuple, and the tuples that leave nothing are dropped.
+std::vector<uint32_t> ResidualsOfTuples(const FileIndex& index, const TableView& view,
+                                        const BoundPredicate& predicate,
+                                        const SpecProjection& projection, FilePass* pass) {
+  constexpr uint32_t kUnset = ~uint32_t{0};
+  std::vector<uint32_t> numbers(index.tuples().size(), kUnset);
+  ResidualPlan plan(predicate, projection.spec, *view.schema);
+  std::vector<uint32_t> kept;
+  kept.reserve(pass->rows.size());
   for (const uint32_t row : pass->rows) {
     const uint32_t tuple = index.tuple_of(row);
-    if (is_done[tuple] != 0) continue;
-    is_done[tuple] = 1;
-    auto residual = Residual(predicate, projection.spec, *view.schema, index.tuples()[tuple]);
-    if (residual.is_false()) pass->tuples_kept[tuple] = 0;
-    pass->residuals[tuple] = std::move(residual);
+    if (numbers[tuple] == kUnset) {
+      numbers[tuple] = plan.Of(index.tuples()[tuple]);
+      if (plan.residuals()[numbers[tuple]].is_false()) pass->tuples_kept[tuple] = 0;
+    }
+    if (pass->tuples_kept[tuple] != 0) kept.push_back(row);
   }
-  std::erase_if(pass->rows,
-                [&](uint32_t row) { return pass->tuples_kept[index.tuple_of(row)] == 0; });
+  pass->rows = std::move(kept);
+  pass->residuals = plan.residuals();
+  return numbers;
+}
+
+void FindResiduals(const FileIndex& index, const TableView& view, const BoundPredicate& predicate,
+                   const SpecProjection& projection, FilePass* pass) {
+  if (SpecBearsOn(projection.spec, predicate)) {
+    const auto numbers = ResidualsOfTuples(index, view, predicate, projection, pass);
+    pass->residual_of.resize(pass->rows.size());
+    for (size_t i = 0; i < pass->rows.size(); ++i) {
+      pass->residual_of[i] = numbers[index.tuple_of(pass->rows[i])];
+    }
+  } else {
+    pass->residuals = {BoundPredicate::True(), predicate};
+    pass->residual_of.assign(pass->rows.size(), predicate.is_true() ? 0 : 1);
+  }
+}
+
+// Nothing is left to check where the bounds prove what the tuple leaves.
+void DropProvenResiduals(const FileIndex& index, const Schema& schema, FilePass* pass) {
+  std::deque<RangeJudge> judges;
+  for (const auto& residual : pass->residuals) judges.emplace_back(residual, index.metrics());
+  for (size_t i = 0; i < pass->rows.size(); ++i) {
+    uint32_t* number = &pass->residual_of[i];
+    if (*number == 0 || !judges[*number].MayMustMatch(pass->rows[i])) continue;
+    const auto ranges = index.metrics().At(pass->rows[i], schema);
+    if (MustMatch(pass->residuals[*number], ranges)) *number = 0;
+  }
 }
 
 }  // namespace
@@ -82,8 +133,9 @@ FilePass PassFiles(const FileIndex& index, const TableView& view, const BoundPre
   const auto& kept = pass.tuples_kept;
   if (std::find(kept.begin(), kept.end(), 1) == kept.end()) return pass;
   pass.rows = RowsOfTuples(index, kept);
-  if (!predicate.is_true()) KeepByBounds(index, predicate, *view.schema, &pass.rows);
+  if (!predicate.is_true()) KeepByBounds(index, predicate, &pass.rows);
   FindResiduals(index, view, predicate, projection, &pass);
+  DropProvenResiduals(index, *view.schema, &pass);
   return pass;
 }
 

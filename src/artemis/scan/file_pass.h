@@ -14,12 +14,9 @@ struct FilePass {
   std::vector<uint32_t> rows;
   // By tuple number: whether it may match at all.
   std::vector<uint8_t> tuples_kept;
-  // What is left to check per row, by tuple number (of tuples with kept rows); one for all where no tuple changes it.
+  // What is left to check per row of a file: by position in `rows`, a number of `residuals`, of which the first is kTrue.
+  std::vector<uint32_t> residual_of;
   std::vector<BoundPredicate> residuals;
-
-  const BoundPredicate& ResidualOf(const FileIndex& index, uint32_t row) const {
-    return residuals.size() == 1 ? residuals.front() : residuals[index.tuple_of(row)];
-  }
 };
 
 // `projection` is that of the manifest's spec; `predicate` is bound to view.schema.

@@ -11,6 +11,7 @@
 #include "artemis/expr/lift.h"
 #include "artemis/io/file_system.h"
 #include "artemis/parquet/file_reader.h"
+#include "artemis/scan/decision_text.h"
 #include "artemis/scan/delete_index.h"
 #include "artemis/scan/field_ranges.h"
 #include "artemis/scan/file_pass.h"
@@ -25,16 +26,8 @@ namespace artemis {
 
 namespace {
 
-std::string DescribeLeaf(const BoundPredicate& leaf, const Schema& schema,
-                         const RangeLookup& ranges) {
-  std::string text = schema.FullName(leaf.field_id);
-  const auto range = ranges(leaf.field_id);
-  if (range && range->lower && range->upper) {
-    text += " in [" + FormatLiteral(leaf.type, *range->lower) + ", " +
-            FormatLiteral(leaf.type, *range->upper) + "]";
-  }
-  return text;
-}
+// Making so many tasks takes about as long as starting a thread.
+constexpr size_t kTasksPerThread = 1000;
 
 bool HasMetrics(const Type& type) { return type.is_primitive() && type.kind != TypeKind::kUnknown; }
 
@@ -47,9 +40,9 @@ void AddLeaves(const std::vector<Field>& fields, std::vector<Field>* leaves) {
 
 // What a data manifest has come to.
 struct ManifestOutcome {
-  int64_t files = 0;
-  int64_t bytes = 0;
-  std::vector<ScanTask> tasks;
+  std::shared_ptr<const FileIndex> index;
+  FilePass pass;
+  size_t first_task = 0;  // in the plan; pass.rows.size() from there on
   std::vector<FileDecision> decisions;
   // By task: where its decision stands in `decisions`.
   std::vector<size_t> decision_of;
@@ -101,25 +94,46 @@ class Planner {
     return arrow::Status::OK();
   }
 
+  // Appends the tasks of the manifests. Tasks are made in their place: there may be hundreds of thousands.
   arrow::Status PlanAll(const std::vector<const ManifestFile*>& kept) {
     std::vector<ManifestOutcome> outcomes(kept.size());
     const int threads = CountMissing(kept) > 1 ? options_.threads : 1;
     ARROW_RETURN_NOT_OK(ParallelFor(kept.size(), threads,
                                     [&](size_t i) { return PassEntries(*kept[i], &outcomes[i]); }));
-    std::vector<ScanTask*> for_footers;
+    const size_t first = plan_.tasks.size();
+    size_t end = first;
     for (auto& outcome : outcomes) {
-      for (auto& task : outcome.tasks) {
-        if (NeedsFooter(task)) for_footers.push_back(&task);
-      }
+      outcome.first_task = end;
+      end += outcome.pass.rows.size();
     }
-    std::map<const ScanTask*, int64_t> bytes_kept;
-    for (const ScanTask* task : for_footers) bytes_kept[task] = 0;
-    ARROW_RETURN_NOT_OK(ParallelFor(
-        for_footers.size(), for_footers.size() > 2 ? options_.threads : 1, [&](size_t i) {
-          return PassRowGroups(for_footers[i], &bytes_kept.find(for_footers[i])->second);
-        }));
-    for (size_t i = 0; i < kept.size(); ++i) Collect(*kept[i], &outcomes[i], bytes_kept);
+    plan_.tasks.resize(end);
+    ARROW_RETURN_NOT_OK(ParallelFor(kept.size(),
+                                    end - first > kTasksPerThread ? options_.threads : 1,
+                                    [&](size_t i) { return MakeTasks(*kept[i], &outcomes[i]); }));
+    std::vector<int64_t> bytes_kept(end - first);
+    for (size_t t = first; t < end; ++t)
+      bytes_kept[t - first] = plan_.tasks[t].file.file_size_bytes;
+    ARROW_RETURN_NOT_OK(PassAllRowGroups(first, &bytes_kept));
+    for (size_t i = 0; i < kept.size(); ++i) Count(*kept[i], &outcomes[i], first, bytes_kept);
+    std::erase_if(plan_.tasks, [](const ScanTask& task) { return IsDropped(task); });
     return arrow::Status::OK();
+  }
+
+  static bool IsDropped(const ScanTask& task) {
+    return task.row_groups.has_value() && task.row_groups->empty();
+  }
+
+  // Pass 3, of the tasks from `first` on.
+  arrow::Status PassAllRowGroups(size_t first, std::vector<int64_t>* bytes_kept) {
+    std::vector<size_t> for_footers;
+    for (size_t t = first; t < plan_.tasks.size(); ++t) {
+      if (NeedsFooter(plan_.tasks[t])) for_footers.push_back(t);
+    }
+    return ParallelFor(for_footers.size(), for_footers.size() > 2 ? options_.threads : 1,
+                       [&](size_t i) {
+                         const size_t t = for_footers[i];
+                         return PassRowGroups(&plan_.tasks[t], &(*bytes_kept)[t - first]);
+                       });
   }
 
   arrow::Status PlanUntilEnough(const std::vector<const ManifestFile*>& kept) {
@@ -212,58 +226,58 @@ class Planner {
     ARROW_ASSIGN_OR_RAISE(const auto projection, ProjectionOf(manifest));
     ARROW_ASSIGN_OR_RAISE(const auto index,
                           manifests_.Index(manifest, WantedOf(*projection), files_));
-    outcome->files = static_cast<int64_t>(index->size());
-    for (size_t row = 0; row < index->size(); ++row) outcome->bytes += index->file_size_bytes(row);
-    const FilePass pass = PassFiles(*index, view_, plan_.predicate, *projection);
-    std::vector<ManifestEntry> entries;
-    if (options_.all_metrics && !pass.rows.empty()) {
-      ARROW_ASSIGN_OR_RAISE(entries, ReadEntries(manifest, *projection));
-    }
-    outcome->tasks.reserve(pass.rows.size());
-    for (const uint32_t row : pass.rows) {
-      ScanTask task = MakeTask(index, row, pass);
-      if (options_.all_metrics) task.file = std::move(entries[row].file);
-      outcome->tasks.push_back(std::move(task));
-    }
-    if (options_.explain) ExplainPass(*index, pass, outcome);
+    outcome->pass = PassFiles(*index, view_, plan_.predicate, *projection);
+    outcome->index = index;
     return arrow::Status::OK();
   }
 
-  ScanTask MakeTask(const std::shared_ptr<const FileIndex>& index, uint32_t row,
-                    const FilePass& pass) const {
-    ScanTask task;
-    task.file = index->File(row);
-    task.data_sequence_number = index->data_sequence_number(row);
-    task.added_snapshot_id = index->snapshot_id(row);
-    task.index = index;
-    task.index_row = row;
-    const BoundPredicate& residual = pass.ResidualOf(*index, row);
-    if (!residual.is_true() && !MustMatch(residual, TaskRanges(task, *view_.schema))) {
-      task.residual = residual;
+  arrow::Status MakeTasks(const ManifestFile& manifest, ManifestOutcome* outcome) {
+    const auto& rows = outcome->pass.rows;
+    std::vector<ManifestEntry> entries;
+    if (options_.all_metrics && !rows.empty()) {
+      ARROW_ASSIGN_OR_RAISE(const auto projection, ProjectionOf(manifest));
+      ARROW_ASSIGN_OR_RAISE(entries, ReadEntries(manifest, *projection));
     }
-    if (deletes_.size() > 0) task.deletes = deletes_.For(task.file, task.data_sequence_number);
-    return task;
+    ScanTask* task = plan_.tasks.data() + outcome->first_task;
+    for (size_t i = 0; i < rows.size(); ++i, ++task) {
+      FillTask(outcome->index, rows[i], task);
+      task->residual = outcome->pass.residuals[outcome->pass.residual_of[i]];
+      if (options_.all_metrics) task->file = std::move(entries[rows[i]].file);
+    }
+    if (options_.explain) ExplainPass(outcome);
+    return arrow::Status::OK();
   }
 
-  void ExplainPass(const FileIndex& index, const FilePass& pass, ManifestOutcome* outcome) const {
+  void FillTask(const std::shared_ptr<const FileIndex>& index, uint32_t row, ScanTask* task) const {
+    task->file = index->File(row);
+    task->data_sequence_number = index->data_sequence_number(row);
+    task->added_snapshot_id = index->snapshot_id(row);
+    task->index = index;
+    task->index_row = row;
+    if (deletes_.size() > 0) task->deletes = deletes_.For(task->file, task->data_sequence_number);
+  }
+
+  void ExplainPass(ManifestOutcome* outcome) const {
+    const FileIndex& index = *outcome->index;
+    const auto& rows = outcome->pass.rows;
     size_t task = 0;
     for (uint32_t row = 0; row < index.size(); ++row) {
-      if (task < pass.rows.size() && pass.rows[task] == row) {
+      if (task < rows.size() && rows[task] == row) {
         outcome->decision_of.push_back(outcome->decisions.size());
-        outcome->decisions.push_back({index.path(row), true, Reason(outcome->tasks[task])});
+        outcome->decisions.push_back(
+            {index.path(row), true, Reason(plan_.tasks[outcome->first_task + task])});
         ++task;
         continue;
       }
-      outcome->decisions.push_back({index.path(row), false, ReasonToDrop(index, pass, row)});
+      outcome->decisions.push_back(
+          {index.path(row), false, ReasonToDrop(index, outcome->pass, row), 2});
     }
   }
 
   std::string ReasonToDrop(const FileIndex& index, const FilePass& pass, uint32_t row) const {
     if (pass.tuples_kept[index.tuple_of(row)] == 0) return "dropped in pass 2 by its partition";
     const RangeLookup ranges = index.metrics().At(row, *view_.schema);
-    const BoundPredicate* leaf = ExcludingLeaf(plan_.predicate, ranges);
-    if (leaf == nullptr) return "dropped in pass 2 by its bounds";
-    return "dropped in pass 2 by " + DescribeLeaf(*leaf, *view_.schema, ranges);
+    return artemis::ReasonToDrop(plan_.predicate, *view_.schema, ranges);
   }
 
   bool NeedsFooter(const ScanTask& task) const {
@@ -274,12 +288,15 @@ class Planner {
   // Pass 3.
   arrow::Status PassRowGroups(ScanTask* task, int64_t* bytes_kept) const {
     ARROW_ASSIGN_OR_RAISE(const auto footer, Footer(task->file.path));
-    auto decision =
-        PruneRowGroups(*footer, task->residual, *view_.schema, TaskRanges(*task, *view_.schema));
+    const RangeLookup ranges = TaskRanges(*task, *view_.schema);
+    auto decision = PruneRowGroups(*footer, task->residual, *view_.schema, ranges);
+    ARROW_RETURN_NOT_OK(
+        PrunePages(*footer, task->residual, *view_.schema, ranges, files_, &decision));
     const bool all = static_cast<int64_t>(decision.kept.size()) == decision.total;
-    *bytes_kept = all ? task->file.file_size_bytes : decision.bytes_kept;
+    if (!all) *bytes_kept = decision.bytes_kept;
     task->row_groups_total = decision.total;
     task->row_groups = std::move(decision.kept);
+    task->row_ranges = std::move(decision.rows);
     return arrow::Status::OK();
   }
 
@@ -293,28 +310,32 @@ class Planner {
     return footer;
   }
 
-  void Collect(const ManifestFile& manifest, ManifestOutcome* outcome,
-               const std::map<const ScanTask*, int64_t>& bytes_kept) {
+  // Into the summary; `bytes_kept` is of the tasks from `first` on.
+  void Count(const ManifestFile& manifest, ManifestOutcome* outcome, size_t first,
+             const std::vector<int64_t>& bytes_kept) {
     ScanPlanSummary& summary = plan_.summary;
-    if (!manifest.added_files || !manifest.existing_files) summary.files_total += outcome->files;
-    summary.bytes_total += outcome->bytes;
-    for (size_t i = 0; i < outcome->tasks.size(); ++i) {
-      ScanTask& task = outcome->tasks[i];
+    if (!manifest.added_files || !manifest.existing_files) {
+      summary.files_total += static_cast<int64_t>(outcome->index->size());
+    }
+    summary.bytes_total += outcome->index->total_bytes();
+    for (size_t i = 0; i < outcome->pass.rows.size(); ++i) {
+      const size_t t = outcome->first_task + i;
+      const ScanTask& task = plan_.tasks[t];
       const auto known = static_cast<int64_t>(std::max<size_t>(1, task.file.split_offsets.size()));
       const bool pruned = task.row_groups.has_value();
       summary.row_groups_total += pruned ? task.row_groups_total : known;
       summary.row_groups_kept += pruned ? std::ssize(*task.row_groups) : known;
-      if (pruned && task.row_groups->empty()) {
+      if (IsDropped(task)) {
         if (options_.explain) {
           auto& decision = outcome->decisions[outcome->decision_of[i]];
           decision.kept = false;
+          decision.dropped_in_pass = 3;
           decision.reason = "dropped in pass 3: none of its row groups may match";
         }
         continue;
       }
       ++summary.files_kept;
-      summary.bytes_kept += pruned ? bytes_kept.at(&task) : task.file.file_size_bytes;
-      plan_.tasks.push_back(std::move(task));
+      summary.bytes_kept += bytes_kept[t - first];
     }
     plan_.decisions.insert(plan_.decisions.end(),
                            std::make_move_iterator(outcome->decisions.begin()),
@@ -324,7 +345,7 @@ class Planner {
   std::string Reason(const ScanTask& task) const {
     if (task.residual.is_true())
       return plan_.predicate.is_true() ? "kept" : "kept: every row matches";
-    return "kept: rows are checked for " + FormatPredicate(task.residual, *view_.schema);
+    return ReasonToKeep(task.residual, *view_.schema, TaskRanges(task, *view_.schema));
   }
 
   const TableView& view_;
