@@ -7,18 +7,13 @@
 #include <arrow/memory_pool.h>
 #include <arrow/result.h>
 
+#include "artemis/parquet/row_range.h"
 #include "artemis/scan/scan_plan.h"
 #include "artemis/schema/schema.h"
 
 namespace artemis {
 
-// Rows of a data file; the first row of the file is 0.
-struct RowRange {
-  int64_t first = 0;
-  int64_t count = 0;
-};
-
-// The values of `column` (schema/metadata_columns.h) for `rows` of the task's file. `stored` is the column as the file has it, null when it
+// The values of `column` (schema/metadata_columns.h) for `rows` of the task's file, counted from the file's first row. `stored` is the column as the file has it, null when it
 // does not: only _row_id and _last_updated_sequence_number look at it. Invalid for the columns of delete files.
 arrow::Result<std::shared_ptr<arrow::Array>> MetadataColumnValues(
     const Field& column, const ScanTask& task, const RowRange& rows,

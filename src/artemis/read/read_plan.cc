@@ -48,9 +48,11 @@ std::vector<ReadUnit> SplitUnits(std::vector<ScanTask> tasks, int threads) {
       units.push_back({std::move(task)});
       continue;
     }
-    for (const int group : groups) {
+    for (size_t i = 0; i < groups.size(); ++i) {
       units.push_back({task, noted ? RowGroupEnd::kIfThere : RowGroupEnd::kAsChosen});
-      units.back().task.row_groups = std::vector<int>{group};
+      auto& unit = units.back().task;
+      unit.row_groups = std::vector<int>{groups[i]};
+      if (!task.row_ranges.empty()) unit.row_ranges = {task.row_ranges[i]};
     }
     if (noted) units.back().end = RowGroupEnd::kToTheLast;
   }

@@ -100,6 +100,7 @@ arrow::Result<std::unique_ptr<TaskReader>> TaskReader::Open(
   ARROW_ASSIGN_OR_RAISE(auto footer, ReadFooter(input, task.file.path));
   ParquetReadOptions options;
   options.row_groups = RowGroupsOf(task, end, footer->metadata->num_row_groups());
+  if (end == RowGroupEnd::kAsChosen) options.row_ranges = task.row_ranges;
   options.batch_rows = reader->context_->options.batch_rows;
   options.pool = reader->context_->options.pool;
   ARROW_RETURN_NOT_OK(reader->Bind(*footer, options));

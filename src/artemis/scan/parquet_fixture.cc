@@ -21,9 +21,13 @@ DataFile WriteForeign(TestTable& table, const std::shared_ptr<arrow::Schema>& sc
   DataFile file;
   file.path = table.metadata()->location + "/data/foreign-" + RandomUuid() + ".parquet";
   const auto output = table.files().OpenOutput(file.path).ValueOrDie();
-  const auto status =
-      parquet::arrow::WriteTable(*arrow::Table::FromRecordBatches(schema, {rows}).ValueOrDie(),
-                                 arrow::default_memory_pool(), output, options.row_group_rows);
+  parquet::WriterProperties::Builder properties;
+  if (options.page_rows > 0) {
+    properties.enable_write_page_index()->write_batch_size(1)->max_rows_per_page(options.page_rows);
+  }
+  const auto status = parquet::arrow::WriteTable(
+      *arrow::Table::FromRecordBatches(schema, {rows}).ValueOrDie(), arrow::default_memory_pool(),
+      output, options.row_group_rows, properties.build());
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_TRUE(output->Close().ok());
   const auto footer = parquet::ParquetFileReader::OpenFile(LocalPath(file.path), false)->metadata();

@@ -12,6 +12,8 @@ namespace artemis {
 
 struct ForeignFileOptions {
   int64_t row_group_rows = 1 << 20;
+  // With a page index; 0: pages of Arrow's size.
+  int64_t page_rows = 0;
   PartitionTuple partition;
   SpecId spec_id;
 };

@@ -206,6 +206,90 @@ TEST_F(RowGroupPassTest, FindsColumnsBehindNestedOnes) {
   EXPECT_EQ(KeptGroups(Between(12, 15)), (Groups{{1}}));
 }
 
+class PagePassTest : public RowGroupPassTest {
+ protected:
+  // Commits one file with pages of ten rows and row groups of forty: n is 0 to 19 and 80 to 99 in each row group, plus 100 in the next.
+  DataFile AddPagedFile(int groups = 2) {
+    std::string rows;
+    for (int row = 0; row < groups * 40; ++row) {
+      const int n = row / 40 * 100 + row % 40 + (row % 40 < 20 ? 0 : 60);
+      rows += (rows.empty() ? "[" : ", ") + ("{\"n\": " + std::to_string(n)) + "}";
+    }
+    ForeignFileOptions options;
+    options.row_group_rows = 40;
+    options.page_rows = 10;
+    DataFile file = WriteForeign(table_, OnlyNumbers(), rows + "]", options);
+    table_.Commit({file});
+    table_.files().Forget();
+    return file;
+  }
+};
+
+TEST_F(PagePassTest, DropsRowGroupsNoneOfWhosePagesMayMatch) {
+  AddPagedFile();
+  PlanOptions options;
+  options.explain = true;
+  const auto plan = PlanFor(Between(40, 60), options);
+  EXPECT_TRUE(plan.tasks.empty());
+  EXPECT_EQ(plan.summary.row_groups_kept, 0);
+  EXPECT_EQ(plan.decisions.at(0).dropped_in_pass, 3);
+}
+
+TEST_F(PagePassTest, GivesTheRowsOfThePagesThatMayMatch) {
+  AddPagedFile();
+  const auto task = PlanFor(Between(85, 115)).tasks.at(0);
+  EXPECT_EQ(task.row_groups, (Groups{{0, 1}}));
+  // 85 to 99 lie in the third and the fourth page of the first row group, 100 to 114 in the first two of the second.
+  EXPECT_EQ(task.row_ranges,
+            (std::vector<std::vector<RowRange>>{{RowRange{20, 20}}, {RowRange{0, 20}}}));
+}
+
+TEST_F(PagePassTest, SaysNothingOfRowsWhereAllPagesMayMatch) {
+  AddPagedFile();
+  const auto task = PlanFor(Leaf(PredicateOp::kGe, "n", {int64_t{5}})).tasks.at(0);
+  EXPECT_EQ(task.row_groups, (Groups{{0, 1}}));
+  EXPECT_TRUE(task.row_ranges.empty());
+}
+
+TEST_F(PagePassTest, KeepsWhatItReadWithTheFooter) {
+  const auto file = AddPagedFile();
+  FooterCache footers;
+  PlanOptions options;
+  options.footers = &footers;
+  EXPECT_EQ(PlanFor(Between(85, 95), options).tasks.at(0).row_groups, (Groups{{0}}));
+  EXPECT_TRUE(table_.files().ReadPaths().contains(file.path));
+  table_.files().Forget();
+  EXPECT_TRUE(PlanFor(Between(40, 60), options).tasks.empty());
+  EXPECT_FALSE(table_.files().ReadPaths().contains(file.path));
+}
+
+TEST_F(PagePassTest, CombinesThePagesOfSeveralColumns) {
+  // n ascends, volts descends: no page has both n < 12 and volts < 12.
+  std::string rows;
+  for (int i = 0; i < 80; ++i) {
+    const int n = i % 40;
+    rows += (rows.empty() ? "[" : ", ") + ("{\"n\": " + std::to_string(n)) +
+            ", \"volts\": " + std::to_string(39 - n) + ".5}";
+  }
+  ForeignFileOptions options;
+  options.row_group_rows = 40;
+  options.page_rows = 10;
+  DataFile file = WriteForeign(
+      table_,
+      arrow::schema({ArrowField(1, "n", arrow::int64()), ArrowField(2, "volts", arrow::float64())}),
+      rows + "]", options);
+  file.metrics = {Metrics(2, Type::Of(TypeKind::kDouble), LiteralValue(0.5), LiteralValue(39.5))};
+  table_.Commit({file});
+  const auto low = Joined(PredicateOp::kAnd, {Leaf(PredicateOp::kLt, "n", {int64_t{12}}),
+                                              Leaf(PredicateOp::kLt, "volts", {12.0})});
+  EXPECT_TRUE(PlanFor(low).tasks.empty());
+  const auto either = Joined(PredicateOp::kOr, {Leaf(PredicateOp::kLt, "n", {int64_t{5}}),
+                                                Leaf(PredicateOp::kLt, "volts", {5.0})});
+  const std::vector<RowRange> ends = {{0, 10}, {30, 10}};
+  EXPECT_EQ(PlanFor(either).tasks.at(0).row_ranges,
+            (std::vector<std::vector<RowRange>>{ends, ends}));
+}
+
 TEST_F(RowGroupPassTest, NamesAMissingFileAndATruncatedOne) {
   const auto file = AddFile(OnlyNumbers(), Counting(0, 99));
   std::filesystem::resize_file(LocalPath(file.path), 200);

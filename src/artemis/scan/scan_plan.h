@@ -11,6 +11,7 @@
 
 #include "artemis/expr/predicate.h"
 #include "artemis/expr/range_evaluator.h"
+#include "artemis/parquet/row_range.h"
 #include "artemis/scan/snapshot_files.h"
 #include "artemis/table/manifest.h"
 #include "artemis/table/table_view.h"
@@ -38,6 +39,9 @@ struct ScanTask {
   BoundPredicate residual;
   // Row groups that survive the third pass, ascending; nullopt: pass not run, read all.
   std::optional<std::vector<int>> row_groups;
+  // By row group of `row_groups`, the rows that may match, by the page index: ascending and apart; empty: all of the row group. Empty as
+  // a whole where every row group is read whole.
+  std::vector<std::vector<RowRange>> row_ranges;
   // How many the footer names; 0 where the pass was not run.
   int64_t row_groups_total = 0;
   // Where the file's bounds are: of the predicate's columns, and of others that were at hand.
@@ -62,8 +66,9 @@ struct ScanPlanSummary {
 struct FileDecision {
   std::string path;
   bool kept = true;
-  std::string
-      reason;  // "dropped in pass 2 by temperature_c", "kept: bounds of payload_id [3, 9] may hold 5"
+  std::string reason;  // decision_text.h
+  // The pass that dropped it: 2 or 3; 0 where it was kept.
+  int dropped_in_pass = 0;
 };
 
 struct ScanPlan {

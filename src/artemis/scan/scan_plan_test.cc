@@ -319,7 +319,9 @@ TEST_F(ScanPlanTest, ExplainsEveryFileOfTheManifestsItRead) {
   EXPECT_EQ(low.reason, "dropped in pass 2 by n in [0, 9]");
   EXPECT_EQ(StemOf(low.path), "low");
   EXPECT_TRUE(some.kept);
-  EXPECT_EQ(some.reason, "kept: rows are checked for n >= 10");
+  EXPECT_EQ(some.reason, "kept: bounds of n [8, 12] may hold >= 10");
+  EXPECT_EQ(low.dropped_in_pass, 2);
+  EXPECT_EQ(some.dropped_in_pass, 0);
   EXPECT_TRUE(all.kept);
   EXPECT_EQ(all.reason, "kept: every row matches");
   EXPECT_FALSE(of_b.kept);
