@@ -29,9 +29,14 @@ def entries_of(shell, name=BIG):
     return [shell.table("inspect-manifest", each["path"], "--format", "json").json["entries"] for each in manifests]
 
 
+def bounds(entry, name):
+    found = next(column for column in entry["metrics"] if column["column"] == name)
+    return found["lower"], found["upper"]
+
+
 def payload_bounds(entry):
-    bounds = next(column for column in entry["metrics"] if column["column"] == "payload_id")
-    return int(bounds["lower"]), int(bounds["upper"])
+    low, high = bounds(entry, "payload_id")
+    return int(low), int(high)
 
 
 def test_a_table_of_metadata_has_the_files_partitions_and_manifests_asked_for(shell):
@@ -77,6 +82,9 @@ def test_clustered_files_share_the_payloads_out_and_others_have_them_all(shell):
     # Payloads are 101 to 907; 25 files of a partition hold a part each, and a channel stands in two of them at most.
     assert sum(low <= 401 <= high for low, high in narrow) <= 2 * 40
     assert all(low <= 401 <= high for low, high in wide)
+    # The first and the last kind by name stand in the middle: attitude is payload 501, valve 421.
+    kinds = {bounds(entry, "sensor_kind") for manifest in entries_of(shell, "sda.wide") for entry in manifest}
+    assert kinds == {("attitude", "valve")}
 
 
 def test_planning_keeps_few_files_of_clustered_ones_and_all_of_a_partition_of_others(shell):
