@@ -78,12 +78,21 @@ void SetUpFactCommands(CommandBuilder& builder, CLI::App& table) {
   AddInfoCommand(builder, table, "refs", "List branches and tags", RunRefs);
 }
 
+constexpr char kFilesWhereHelp[] =
+    "Only the data files that may hold such rows: SQL (\"payload_id = 7 AND temperature_c > 40\") "
+    "or "
+    "JSON";
+
 void SetUpFileCommands(CommandBuilder& builder, CLI::App& table) {
   auto [files, files_options] =
       builder.Add(table, "files", "List the data files of a snapshot",
                   "artemis-table files sda.observations --at -1d", RunFiles);
   AddTable(files, &files_options.table);
   AddTarget(files, &files_options.target, &files_options.timezone);
+  files.add_option("--where", files_options.where, kFilesWhereHelp)->type_name("PREDICATE");
+  files.add_flag("--explain", files_options.explain,
+                 "Say of every manifest and file whether it is read, or which pass dropped it and "
+                 "why");
   files.add_flag("--orphans", files_options.orphans,
                  "Instead, list the files in the table's folder that no metadata names");
   files

@@ -1,11 +1,16 @@
 // artemis-table files, manifests, inspect-manifest.
 #include "artemis/cli/files_command.h"
 
+#include <map>
+
 #include "artemis/base/error.h"
 #include "artemis/cli/check_command.h"
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/manifest_facts.h"
 #include "artemis/cli/opened_table.h"
+#include "artemis/cli/replay_facts.h"
+#include "artemis/cli/where_text.h"
+#include "artemis/expr/predicate.h"
 #include "artemis/io/file_system.h"
 #include "artemis/scan/scan_plan.h"
 #include "artemis/table/manifest_avro.h"
@@ -88,9 +93,87 @@ arrow::Status PrintManifest(const Manifest& manifest, const InspectManifestOptio
   return context.Print(facts, options.format);
 }
 
+arrow::Result<ScanPlan> PlanFiles(const PinnedTable& pinned, const FilesOptions& options,
+                                  CommandContext& context) {
+  const TableView& view = pinned.pin.view;
+  BoundPredicate predicate = BoundPredicate::True();
+  if (options.where) {
+    ARROW_ASSIGN_OR_RAISE(const Predicate where, ParseWhere(*options.where));
+    ARROW_ASSIGN_OR_RAISE(predicate, Bind(where, *view.schema));
+  }
+  PlanOptions plan;
+  plan.explain = options.explain;
+  return PlanScan(view, predicate, context.files(), plan);
+}
+
+FactTable FileDecisionFacts(const ScanPlan& plan) {
+  FactTable table;
+  table.keys = {"kept", "pass", "row_groups_kept", "row_groups_total", "reason", "path"};
+  table.json_only = {"pass", "row_groups_kept", "row_groups_total"};
+  std::map<std::string_view, const ScanTask*> tasks;
+  for (const auto& task : plan.tasks) tasks.emplace(task.file.path, &task);
+  for (const auto& decision : plan.decisions) {
+    const auto found = tasks.find(decision.path);
+    const bool counted = found != tasks.end() && found->second->row_groups.has_value();
+    std::string reason = decision.reason;
+    Fact kept, total;
+    if (counted) {
+      const ScanTask& task = *found->second;
+      kept = Fact::Count(std::ssize(*task.row_groups));
+      total = Fact::Count(task.row_groups_total);
+      reason += "; row groups: " + kept.text() + " of " + total.text();
+    }
+    table.rows.push_back({Fact::Flag(decision.kept),
+                          decision.kept ? Fact() : Fact::Id(int64_t{decision.dropped_in_pass}),
+                          kept, total, Fact::Text(std::move(reason)),
+                          PathFact(decision.path, plan.view.metadata->location)});
+  }
+  return table;
+}
+
+arrow::Status PrintDecisions(const PinnedTable& pinned, const ScanPlan& plan,
+                             const FilesOptions& options, CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const auto manifests, ManifestDecisionFacts(plan, context.files()));
+  const FactTable files = FileDecisionFacts(plan);
+  FactRecord facts = PinFacts(pinned);
+  facts.Add("predicate", Fact::Text(FormatPredicate(plan.predicate, *plan.view.schema)));
+  const ScanPlanSummary& summary = plan.summary;
+  facts.Add("manifests_total", Fact::Count(summary.manifests_total));
+  facts.Add("manifests_kept", Fact::Count(summary.manifests_kept));
+  facts.Add("files_total", Fact::Count(summary.files_total));
+  facts.Add("files_kept", Fact::Count(summary.files_kept));
+  facts.Add("row_groups_total", Fact::Count(summary.row_groups_total));
+  facts.Add("row_groups_kept", Fact::Count(summary.row_groups_kept));
+  if (options.format == FactFormat::kText) {
+    return context.Print(facts.ToText() + "\n" + manifests.ToText() + "\n" + files.ToText());
+  }
+  facts.AddTable("manifests", manifests);
+  facts.AddTable("files", files);
+  return context.Print(facts, options.format);
+}
+
+arrow::Status RunPlannedFiles(const PinnedTable& pinned, const FilesOptions& options,
+                              CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const ScanPlan plan, PlanFiles(pinned, options, context));
+  if (options.explain) return PrintDecisions(pinned, plan, options, context);
+  std::vector<ManifestEntry> entries;
+  for (const auto& task : plan.tasks) {
+    ManifestEntry entry;
+    entry.file = task.file;
+    entry.snapshot_id = task.added_snapshot_id;
+    entry.data_sequence_number = task.data_sequence_number;
+    entries.push_back(std::move(entry));
+  }
+  return context.Print(PinFacts(pinned), "files", FileFacts(entries, pinned.opened.metadata()),
+                       options.format);
+}
+
 arrow::Status RunOrphansOf(const FilesOptions& options, CommandContext& context) {
   if (options.target.at || options.target.snapshot || options.target.ref) {
     return UsageError("--orphans looks at all snapshots: --at, --snapshot and --ref exclude it");
+  }
+  if (options.where || options.explain) {
+    return UsageError("--orphans lists files of no snapshot: --where and --explain exclude it");
   }
   OrphanCommandOptions orphans;
   orphans.table = options.table;
@@ -105,6 +188,7 @@ arrow::Status RunFiles(const FilesOptions& options, CommandContext& context) {
   if (options.orphans) return RunOrphansOf(options, context);
   if (options.older_than) return UsageError("--older-than belongs to --orphans");
   ARROW_ASSIGN_OR_RAISE(const auto pinned, OpenPinned(options, context));
+  if (options.where || options.explain) return RunPlannedFiles(pinned, options, context);
   ARROW_ASSIGN_OR_RAISE(const auto entries, ListFiles(pinned.pin.view, context.files()));
   return context.Print(PinFacts(pinned), "files", FileFacts(entries, pinned.opened.metadata()),
                        options.format);

@@ -5,7 +5,7 @@
 #include "artemis/base/time_text.h"
 #include "artemis/cli/target_options.h"
 #include "artemis/expr/range_evaluator.h"
-#include "artemis/scan/field_ranges.h"
+#include "artemis/scan/decision_text.h"
 #include "artemis/scan/manifest_pass.h"
 
 namespace artemis {
@@ -93,14 +93,13 @@ arrow::Result<FactTable> ManifestDecisionFacts(const ScanPlan& plan, FileSystem&
   for (const auto& manifest : manifests) {
     if (manifest.content != ManifestContent::kData) continue;
     const auto found = projections.find(manifest.spec_id);
-    const bool kept =
-        found == projections.end() ||
-        MayMatch(found->second.inclusive, SummaryRanges(manifest, found->second.partition_type));
+    const auto decision =
+        DecideOnManifest(manifest, found == projections.end() ? nullptr : &found->second);
     const bool counted = manifest.added_files && manifest.existing_files;
     table.rows.push_back(
-        {Fact::Flag(kept),
+        {Fact::Flag(decision.kept),
          counted ? Fact::Count(*manifest.added_files + *manifest.existing_files) : Fact(),
-         Fact::Text(kept ? "kept" : "dropped in pass 1 by its partition summary"),
+         Fact::Text(decision.reason),
          PathFact(manifest.path, plan.view.metadata->location)});
   }
   return table;
