@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "artemis/commit/file_identity.h"
+#include "artemis/commit/manifest_merge.h"
 
 namespace artemis {
 
@@ -72,6 +73,7 @@ AddedFiles::AddedFiles(std::vector<DataFile> data, std::vector<DataFile> deletes
   }
   Take(std::move(data), sequence_number);
   Take(std::move(deletes), sequence_number);
+  for (auto& [key, parts] : parts_) SortByPartition(&parts.front());
 }
 
 void AddedFiles::Take(std::vector<DataFile> files, std::optional<SequenceNumber> sequence_number) {

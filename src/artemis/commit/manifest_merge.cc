@@ -1,10 +1,13 @@
 // Carries and merges manifests.
 #include "artemis/commit/manifest_merge.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 #include "artemis/scan/scan_plan.h"
+#include "artemis/schema/literal.h"
+#include "artemis/schema/partition_key.h"
 
 namespace artemis {
 
@@ -31,6 +34,7 @@ arrow::Result<ManifestFile> MergeGroup(const SnapshotBase& base,
       }
     }
   }
+  SortByPartition(&merged);
   const auto& first = *group.front();
   return store.Write(base.metadata(), *base.metadata().FindSpec(first.spec_id), merged,
                      first.content);
@@ -54,6 +58,33 @@ ManifestGroups SmallManifests(const SnapshotBase& base, const SnapshotChange& ch
   return groups;
 }
 
+// The least tuple that a manifest may hold, by its list entry.
+PartitionTuple LeastTuple(const ManifestFile& manifest, const Type& tuple_type) {
+  PartitionTuple least(std::min(manifest.partitions.size(), tuple_type.fields.size()));
+  for (size_t i = 0; i < least.size(); ++i) {
+    const auto& bounds = manifest.partitions[i];
+    if (bounds.contains_null || !bounds.lower_bound) continue;
+    auto value = FromBytes(tuple_type.fields[i].type, *bounds.lower_bound);
+    if (value.ok()) least[i] = *std::move(value);
+  }
+  return least;
+}
+
+// Puts neighbours next to each other; in the order of the list where their partitions cannot be told.
+void SortByLeastTuple(const SnapshotBase& base, std::vector<const ManifestFile*>* group) {
+  const PartitionSpec& spec = *base.metadata().FindSpec(group->front()->spec_id);
+  const auto tuple_type = PartitionType(spec, base.metadata().CurrentSchema());
+  if (!tuple_type.ok()) return;
+  std::vector<std::pair<PartitionTuple, const ManifestFile*>> placed;
+  for (const auto* manifest : *group) {
+    placed.emplace_back(LeastTuple(*manifest, *tuple_type), manifest);
+  }
+  std::stable_sort(placed.begin(), placed.end(),
+                   [](const auto& a, const auto& b) { return IsTupleBefore(a.first, b.first); });
+  std::transform(placed.begin(), placed.end(), group->begin(),
+                 [](const auto& each) { return each.second; });
+}
+
 // Consecutive manifests of about the target size together.
 std::vector<std::vector<const ManifestFile*>> Bins(const std::vector<const ManifestFile*>& group,
                                                    int64_t target_bytes) {
@@ -72,6 +103,14 @@ std::vector<std::vector<const ManifestFile*>> Bins(const std::vector<const Manif
 
 }  // namespace
 
+void SortByPartition(std::vector<ManifestEntry>* entries) {
+  const auto before = [](const ManifestEntry& a, const ManifestEntry& b) {
+    return IsTupleBefore(a.file.partition, b.file.partition);
+  };
+  if (std::is_sorted(entries->begin(), entries->end(), before)) return;
+  std::stable_sort(entries->begin(), entries->end(), before);
+}
+
 arrow::Result<std::vector<ManifestFile>> CarriedManifests(const SnapshotBase& base,
                                                           FileSystem& files) {
   if (base.parent == nullptr) return std::vector<ManifestFile>{};
@@ -86,7 +125,8 @@ arrow::Status MergeSmallManifests(const SnapshotBase& base, const CommitSettings
   if (!settings.merge_manifests) return arrow::Status::OK();
   // Null: taken into the one that stands in the place of the first of its bin.
   std::map<const ManifestFile*, std::optional<ManifestFile>> replaced;
-  for (const auto& [key, group] : SmallManifests(base, *change, settings)) {
+  for (auto& [key, group] : SmallManifests(base, *change, settings)) {
+    SortByLeastTuple(base, &group);
     for (const auto& bin : Bins(group, settings.manifest_target_bytes)) {
       if (bin.size() < 2) continue;
       ARROW_ASSIGN_OR_RAISE(auto merged, MergeGroup(base, bin, store));

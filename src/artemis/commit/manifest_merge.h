@@ -14,9 +14,13 @@ namespace artemis {
 arrow::Result<std::vector<ManifestFile>> CarriedManifests(const SnapshotBase& base,
                                                           FileSystem& files);
 
+// Sorts entries of one spec by their partition tuples, those of one tuple in their order, so that manifests cut from them have narrow
+// partition bounds.
+void SortByPartition(std::vector<ManifestEntry>* entries);
+
 // Merges manifests of one spec and content that are smaller than settings.manifest_target_bytes, once there are
-// settings.manifest_min_count_to_merge of them, into manifests of about the target size. Others are left alone; nothing happens where
-// settings.merge_manifests is off.
+// settings.manifest_min_count_to_merge of them, into manifests of about the target size: neighbours by the least partition tuple they
+// hold, entries sorted by theirs. Others are left alone; nothing happens where settings.merge_manifests is off.
 arrow::Status MergeSmallManifests(const SnapshotBase& base, const CommitSettings& settings,
                                   ManifestStore& store, SnapshotChange* change);
 
