@@ -137,8 +137,12 @@ arrow::Status FaultyFileSystem::Run(FileOperation operation, const std::string& 
     std::this_thread::sleep_for(std::chrono::milliseconds(fault->delay_ms));
     return call();
   }
-  if (fault->action != FaultAction::kFail) ARROW_RETURN_NOT_OK(call());
-  if (fault->action == FaultAction::kKillAfter) DieAtOnce();
+  if (fault->action == FaultAction::kKillAfter) {
+    // Also after a call that fails by itself, such as a look at a file that is not there.
+    (void)call();
+    DieAtOnce();
+  }
+  if (fault->action == FaultAction::kLose) ARROW_RETURN_NOT_OK(call());
   if (fault->error_number != 0) {
     return ErrnoStatus(fault->error_number,
                        "injected fault: " + std::string(FileOperationName(operation)) + " call " +
