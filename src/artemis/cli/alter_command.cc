@@ -10,6 +10,9 @@
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/metadata_changes.h"
 #include "artemis/cli/opened_table.h"
+#include "artemis/cli/row_order.h"
+#include "artemis/commit/commit.h"
+#include "artemis/commit/upgrade.h"
 #include "artemis/schema/evolution.h"
 #include "artemis/schema/literal.h"
 #include "artemis/schema/schema_json.h"
@@ -109,14 +112,23 @@ MetadataResult ChangeProperties(const TableMetadata& metadata, const AlterOption
   return RemoveProperties(SetProperties(metadata, properties), removed);
 }
 
-MetadataResult Upgrade(const TableMetadata& metadata, const AlterOptions& options) {
+arrow::Result<int32_t> WantedVersion(const AlterOptions& options) {
   if (options.subject != "1" && options.subject != "2" && options.subject != "3") {
     return UsageError("'" + options.subject + "' is no format version: expected 2 or 3");
   }
-  return UpgradeFormat(metadata, options.subject[0] - '0');
+  return options.subject[0] - '0';
 }
 
-MetadataResult Apply(const TableMetadata& metadata, const AlterOptions& options) {
+// What the upgrade will come to: the manifest lists that it writes (commit/upgrade.h) are taken for there.
+MetadataResult PreviewUpgrade(TableMetadata metadata, const AlterOptions& options) {
+  ARROW_ASSIGN_OR_RAISE(const auto version, WantedVersion(options));
+  for (auto& snapshot : metadata.snapshots) {
+    if (snapshot.manifest_list.empty()) snapshot.manifest_list = "to be written";
+  }
+  return UpgradeFormat(std::move(metadata), version);
+}
+
+MetadataResult ApplyAction(const TableMetadata& metadata, const AlterOptions& options) {
   const auto& schema = metadata.CurrentSchema();
   switch (options.action) {
     case AlterAction::kAddColumn:
@@ -134,20 +146,23 @@ MetadataResult Apply(const TableMetadata& metadata, const AlterOptions& options)
     case AlterAction::kSetIdentifier:
       return ChangeSchema(metadata, SetIdentifierColumns(schema, options.subjects));
     case AlterAction::kUpgrade:
-      return Upgrade(metadata, options);
+      return PreviewUpgrade(metadata, options);
     case AlterAction::kSetPartition: {
       ARROW_ASSIGN_OR_RAISE(auto spec, ParsePartitionSpec(options.subject, schema));
       return SetDefaultSpec(metadata, std::move(spec));
     }
-    case AlterAction::kSetSort: {
-      ARROW_ASSIGN_OR_RAISE(auto order, ParseSortOrder(options.subject, schema));
-      return SetDefaultSortOrder(metadata, std::move(order));
-    }
+    case AlterAction::kSetSort:
+      return WithRowOrder(metadata, options.subject);
     case AlterAction::kSetProperty:
     case AlterAction::kUnsetProperty:
       break;
   }
   return ChangeProperties(metadata, options);
+}
+
+MetadataResult Apply(const TableMetadata& metadata, const AlterOptions& options) {
+  ARROW_ASSIGN_OR_RAISE(auto next, ApplyAction(metadata, options));
+  return SettleClustering(metadata, std::move(next));
 }
 
 std::string Sentence(const AlterOptions& options, const TableMetadata& metadata) {
@@ -177,8 +192,10 @@ std::string Sentence(const AlterOptions& options, const TableMetadata& metadata)
       return "new files are partitioned by " + (spec.empty() ? "nothing" : spec);
     }
     case AlterAction::kSetSort: {
-      const auto order = FormatSortOrder(metadata.DefaultSortOrder(), schema);
-      return "new files are sorted by " + (order.empty() ? "nothing" : order);
+      const auto order = RowOrderText(metadata);
+      const bool is_clustered = metadata.DefaultSortOrder().fields.empty() && !order.empty();
+      return std::string("new files are ") + (is_clustered ? "clustered by " : "sorted by ") +
+             (order.empty() ? "nothing" : order);
     }
     case AlterAction::kSetProperty:
     case AlterAction::kUnsetProperty:
@@ -211,6 +228,22 @@ Fact ChangesFact(const std::vector<std::string>& changes) {
   return Fact::Json("", json + "]");
 }
 
+arrow::Result<CommitResult> CommitAlter(const OpenedTable& opened, const AlterOptions& options,
+                                        CommandContext& context,
+                                        std::vector<std::string>* changes) {
+  const CommitOptions commit = ToCommitOptions(options.commit, context);
+  if (options.action == AlterAction::kUpgrade) {
+    ARROW_ASSIGN_OR_RAISE(const auto version, WantedVersion(options));
+    return UpgradeTable(*opened.catalog, opened.name(), version, commit);
+  }
+  const auto change = [&](const TableMetadata& metadata) -> MetadataResult {
+    ARROW_ASSIGN_OR_RAISE(auto next, Apply(metadata, options));
+    *changes = MetadataChanges(metadata, next);
+    return next;
+  };
+  return UpdateMetadata(*opened.catalog, opened.name(), "alter", change, commit);
+}
+
 }  // namespace
 
 arrow::Status RunAlter(const AlterOptions& options, CommandContext& context) {
@@ -218,25 +251,17 @@ arrow::Status RunAlter(const AlterOptions& options, CommandContext& context) {
   ARROW_RETURN_NOT_OK(CheckAlterOptions(options));
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToWrite(context, options.table));
   const std::string table = opened.name().ToString();
-  bool changes_nothing = AlreadyDone(opened, options.commit.once_key).has_value();
-  if (!changes_nothing) {
+  std::vector<std::string> changes;
+  if (!AlreadyDone(opened, options.commit.once_key)) {
     ARROW_ASSIGN_OR_RAISE(const auto wanted, Apply(opened.metadata(), options));
-    changes_nothing = MetadataChanges(opened.metadata(), wanted).empty();
+    changes = MetadataChanges(opened.metadata(), wanted);
   }
+  const bool changes_nothing = changes.empty();
   CommitResult result;
   result.table = opened.table;
   result.attempts = 0;
-  std::vector<std::string> changes;
   if (!changes_nothing) {
-    ARROW_ASSIGN_OR_RAISE(result,
-                          UpdateMetadata(
-                              *opened.catalog, opened.name(), "alter",
-                              [&](const TableMetadata& metadata) -> arrow::Result<TableMetadata> {
-                                ARROW_ASSIGN_OR_RAISE(auto next, Apply(metadata, options));
-                                changes = MetadataChanges(metadata, next);
-                                return next;
-                              },
-                              ToCommitOptions(options.commit, context)));
+    ARROW_ASSIGN_OR_RAISE(result, CommitAlter(opened, options, context, &changes));
   }
   const auto& metadata = *result.table.metadata;
   if (options.commit.format == FactFormat::kText) {
