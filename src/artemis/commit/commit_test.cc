@@ -505,6 +505,33 @@ TEST_F(CommitTest, RemembersTheNewestHundredOnceKeys) {
   EXPECT_FALSE(FindOnceRecord(metadata, "none")->snapshot_id.has_value());
 }
 
+// A column that only older specs use may be dropped; the manifests of those specs are still rewritten and merged.
+TEST_F(CommitTest, RewritesManifestsOfASpecWhoseColumnIsGone) {
+  Append(*catalog_, {File("a", "apollo"), File("b", "gemini")});
+  Append("c");
+  const auto drop = [](const TableMetadata& metadata) -> arrow::Result<TableMetadata> {
+    ARROW_ASSIGN_OR_RAISE(auto next, SetDefaultSpec(metadata, PartitionSpec()));
+    Schema schema = next.CurrentSchema();
+    schema.fields = {schema.fields[0]};
+    schema.fields[0].id = FieldId(2);
+    schema.fields[0].name = "other";
+    return SetCurrentSchema(next, schema, FieldId(2));
+  };
+  ASSERT_TRUE(UpdateMetadata(*real_, name_, "alter", drop, options_).ok());
+  options_.manifest_min_count_to_merge = 2;
+  const auto deleted = DeleteFiles(*catalog_, name_, {File("a").path}, options_);
+  ASSERT_TRUE(deleted.ok()) << deleted.status();
+  DataFile plain = File("d");
+  plain.spec_id = Metadata()->default_spec_id;
+  plain.partition.clear();
+  Append(*catalog_, {plain});
+  EXPECT_EQ(LiveNames(), (std::set<std::string>{"b", "c", "d"}));
+  for (const auto& entry : Entries()) {
+    if (Stem(entry.file) != "b") continue;
+    EXPECT_EQ(entry.file.partition, PartitionTuple({LiteralValue(std::string("gemini"))}));
+  }
+}
+
 TEST_F(CommitTest, WritesOneEventForEachCommit) {
   const auto path = (folder_ / "events").string();
   const auto log = EventLog::Open(path).ValueOrDie();

@@ -15,6 +15,14 @@ std::string MetadataFolder(const TableMetadata& metadata) {
   return folder;
 }
 
+const Schema& SchemaOfSpec(const TableMetadata& metadata, const PartitionSpec& spec) {
+  if (PartitionType(spec, metadata.CurrentSchema()).ok()) return metadata.CurrentSchema();
+  for (auto schema = metadata.schemas.rbegin(); schema != metadata.schemas.rend(); ++schema) {
+    if (PartitionType(spec, *schema).ok()) return *schema;
+  }
+  return metadata.CurrentSchema();
+}
+
 ManifestEntry AsExisting(ManifestEntry entry) {
   entry.status = EntryStatus::kExisting;
   return entry;
@@ -46,7 +54,7 @@ arrow::Result<ManifestFile> ManifestStore::WriteAt(const std::string& path,
   options.codec = settings_.manifest_codec;
   options.codec_level = settings_.manifest_codec_level;
   ARROW_ASSIGN_OR_RAISE(auto written,
-                        WriteManifest(path, metadata.CurrentSchema(), spec, entries, options));
+                        WriteManifest(path, SchemaOfSpec(metadata, spec), spec, entries, options));
   ARROW_RETURN_NOT_OK(files_.WriteNew(path, written.bytes));
   return std::move(written.file);
 }
@@ -97,7 +105,9 @@ arrow::Result<Manifest> ManifestStore::Read(const TableMetadata& metadata, const
   ARROW_ASSIGN_OR_RAISE(const auto bytes, files_.ReadAll(file.path, kManifestBytesMax));
   ReadManifestOptions options;
   options.live_only = live_only;
-  options.partition_schema = &metadata.CurrentSchema();
+  const auto* spec = metadata.FindSpec(file.spec_id);
+  options.partition_schema =
+      spec != nullptr ? &SchemaOfSpec(metadata, *spec) : &metadata.CurrentSchema();
   return ReadManifest(bytes, file, options);
 }
 

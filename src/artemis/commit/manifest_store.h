@@ -18,6 +18,10 @@ class FileSystem;
 // Where a table's metadata files, manifests and manifest lists go: write.metadata.path, else "<location>/metadata".
 std::string MetadataFolder(const TableMetadata& metadata);
 
+// The schema that gives the tuples of a spec their types: the current one, unless it lacks a source of the spec; then the newest that has
+// them all (columns that older specs use may be dropped), and the current one where none has.
+const Schema& SchemaOfSpec(const TableMetadata& metadata, const PartitionSpec& spec);
+
 // Writes manifests under one snapshot id, and remembers them, so that a lost attempt can be tidied up. Not thread-safe.
 class ManifestStore {
  public:
@@ -41,7 +45,7 @@ class ManifestStore {
                                        std::optional<SnapshotId> parent_id,
                                        SequenceNumber sequence_number, int attempt,
                                        int64_t* next_row_id);
-  // Entries come with partition values of the types they have under the current schema.
+  // Entries come with partition values of the types they have under SchemaOfSpec.
   arrow::Result<Manifest> Read(const TableMetadata& metadata, const ManifestFile& file,
                                bool live_only = false);
 
