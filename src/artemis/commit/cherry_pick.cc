@@ -5,6 +5,9 @@
 #include "artemis/commit/commit.h"
 #include "artemis/commit/commit_loop.h"
 #include "artemis/commit/file_change.h"
+#include "artemis/commit/manifest_filter.h"
+#include "artemis/io/location.h"
+#include "artemis/scan/snapshot_files.h"
 #include "artemis/schema/partition_key.h"
 #include "artemis/table/update.h"
 
@@ -36,6 +39,7 @@ class CherryPickStep : public CommitStep {
     if (copy_ == nullptr) {
       ARROW_ASSIGN_OR_RAISE(copy_, MakeCopy({base, head}, *picked, context));
     }
+    ARROW_RETURN_NOT_OK(CheckNotLive(base, head, context));
     return copy_->Apply(base, context);
   }
 
@@ -86,9 +90,37 @@ class CherryPickStep : public CommitStep {
     return SetRef(metadata, branch, ref);
   }
 
-  static arrow::Result<std::unique_ptr<CommitStep>> MakeCopy(const SnapshotBase& base,
-                                                             const Snapshot& picked,
-                                                             const StepContext& context) {
+  // Ancestors that say so may be expired, or be picks of the same snapshot on another line: the files themselves tell.
+  arrow::Status CheckNotLive(const LoadedTable& base, const Snapshot* head,
+                             const StepContext& context) const {
+    if (head == nullptr) return arrow::Status::OK();
+    const TableMetadata& metadata = *base.metadata;
+    PartitionFilter among(metadata);
+    std::set<std::string> paths;
+    for (const DataFile& file : added_) {
+      among.Add(file.spec_id, file.partition);
+      paths.insert(LocalPath(file.path));
+    }
+    ManifestStore reader(context.catalog.files(), MetadataFolder(metadata), picked_,
+                         context.settings);
+    const TableView view{base.metadata, head->id, nullptr};
+    ARROW_ASSIGN_OR_RAISE(const auto manifests, ListManifests(view, context.catalog.files()));
+    for (const ManifestFile& manifest : manifests) {
+      if (manifest.content != ManifestContent::kData || !among.MayHold(manifest)) continue;
+      ARROW_ASSIGN_OR_RAISE(const auto live, reader.Read(metadata, manifest, true));
+      for (const ManifestEntry& entry : live.entries) {
+        if (!paths.contains(LocalPath(entry.file.path))) continue;
+        return arrow::Status::Invalid("snapshot ", picked_.value,
+                                      " is in the branch already: its file ", entry.file.path,
+                                      " is live there");
+      }
+    }
+    return arrow::Status::OK();
+  }
+
+  arrow::Result<std::unique_ptr<CommitStep>> MakeCopy(const SnapshotBase& base,
+                                                      const Snapshot& picked,
+                                                      const StepContext& context) {
     const bool replaces_partitions =
         picked.operation() == "overwrite" && SummaryMember(picked, "replace-partitions") == "true";
     if (picked.operation() != "append" && !replaces_partitions) {
@@ -114,6 +146,7 @@ class CherryPickStep : public CommitStep {
       change.conflicts = InPartitionsOf(changes.added_data);
       change.removed_paths = std::move(changes.removed_data);
     }
+    added_ = changes.added_data;
     change.added_data = std::move(changes.added_data);
     return std::make_unique<FileChangeStep>(std::move(change));
   }
@@ -128,8 +161,9 @@ class CherryPickStep : public CommitStep {
   }
 
   const SnapshotId picked_;
-  // Where the snapshot itself cannot be taken.
+  // Where the snapshot itself cannot be taken: the copy, and what it adds.
   std::unique_ptr<CommitStep> copy_;
+  std::vector<DataFile> added_;
   CommitCounts counts_{"cherry-pick", 0, 0};
 };
 

@@ -254,6 +254,27 @@ TEST_F(RefsTest, PublishesAStagedSnapshotOnce) {
   EXPECT_EQ(LiveNames(), (Names{"a", "b", "c"}));
 }
 
+// The ancestor that says what it is a pick of is gone; its file is not.
+TEST_F(RefsTest, PicksNoFileASecondTimeWhereTheFirstPickIsExpired) {
+  Append("a");
+  ASSERT_TRUE(Set(Branch("audit")).ok());
+  const auto staged = AppendTo("audit", {File("b")});
+  Append("c");
+  const auto first = Pick(staged);
+  ASSERT_TRUE(first.ok()) << first.status();
+  Append("d");
+  const auto expire = [&](const TableMetadata& metadata) {
+    return RemoveSnapshots(metadata, {*first->snapshot_id});
+  };
+  ASSERT_TRUE(UpdateMetadata(*real_, name_, "expire", expire, options_).ok());
+  EXPECT_TRUE(Pick(staged).status().IsInvalid());
+  EXPECT_EQ(Entries().size(), 4u);
+  // Once it has left it may come again.
+  ASSERT_TRUE(DeleteFiles(*real_, name_, {File("b").path}, options_).ok());
+  EXPECT_TRUE(Pick(staged).ok());
+  EXPECT_EQ(LiveNames(), (Names{"a", "b", "c", "d"}));
+}
+
 // C9
 TEST_F(RefsV3Test, APickedFileGetsRowIdsOfItsOwn) {
   Append(*catalog_, {File("a", "apollo", 10)});
