@@ -88,6 +88,38 @@ def test_a_mistake_in_the_file_is_named_with_its_line(shell):
     shell.table("list", "--warehouse", "w", exits=NOT_FOUND)
 
 
+def test_named_catalogs_are_listed(shell):
+    assert shell.table("catalogs").text == ""
+    assert shell.table("catalogs", "--format", "json").json == {"default": None, "catalogs": []}
+    (shell.folder / "artemis.toml").write_text(
+        'default = "lab"\n[catalog.lab]\nuri = "postgresql://ada@db.example/lab"\nwarehouse = "/data/lab"\n'
+        '[catalog.archive]\nuri = "path:/data/archive"\n'
+    )
+    home = shell.folder / ".config" / "artemis" / "artemis.toml"
+    home.parent.mkdir(parents=True)
+    home.write_text('default = "notes"\n[catalog.lab]\nuri = "path:/hidden"\n[catalog.notes]\nwarehouse = "/data/notes"\n')
+    listed = shell.table("catalogs", "--format", "json").json
+    assert listed["default"] == "lab"
+    assert [(row["name"], row["kind"], row["uri"], row["warehouse"], row["is_default"]) for row in listed["catalogs"]] == [
+        ("archive", "path", "path:/data/archive", None, False),
+        ("lab", "postgresql", "postgresql://ada@db.example/lab", "/data/lab", True),
+        ("notes", "sqlite", "sqlite:/data/notes/catalog.db", "/data/notes", False),
+    ]
+    assert [row["file"] for row in listed["catalogs"]] == ["./artemis.toml:5", "./artemis.toml:2", f"{home}:4"]
+    text = shell.table("catalogs").text
+    assert "notes" in text and "postgresql://ada@db.example/lab" in text
+    # Nothing was opened, and nothing made.
+    assert not shell.warehouse.exists()
+
+
+@pytest.mark.parametrize("line", ['uri = "postgresql://ada:geheim@h/d"', 'password = "geheim"'])
+def test_secrets_in_the_file_are_refused_and_not_listed(shell, line):
+    (shell.folder / "artemis.toml").write_text(f"[catalog.lab]\n{line}\n")
+    result = shell.table("catalogs", exits=USAGE)
+    assert "./artemis.toml:2" in result.err
+    assert "geheim" not in result.err + result.text
+
+
 def test_a_catalogs_map_is_used_for_reading_only(shell):
     shell.small_table(NAME)
     moved = shell.folder / "moved"

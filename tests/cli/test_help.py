@@ -12,7 +12,8 @@ COMMANDS = [
         ("artemis-table", command)
         for command in (
             "create append commit overwrite delete list info schema partitions spec history snapshots refs files "
-            "manifests inspect-manifest check alter tag branch rollback cherry-pick register drop rename namespace synth"
+            "manifests inspect-manifest check advise alter tag branch rollback cherry-pick register drop rename namespace synth "
+            "catalogs"
         ).split()
     ],
     *[
@@ -29,6 +30,7 @@ COMMANDS = [
     ("artemis-replay", "diff"),
     ("artemis-replay", "inspect"),
     ("artemis-sql",),
+    ("partition-bench",),
 ]
 
 
@@ -57,7 +59,7 @@ def test_the_list_names_every_command(shell):
         names = re.findall(r"^  ([a-z-]+)", listed, re.MULTILINE)
         return [each for name in names for each in commands_of(*command, name)]
 
-    found = [each for program in ("artemis-table", "artemis-replay", "artemis-write", "artemis-sql") for each in commands_of(program)]
+    found = [each for program in ("artemis-table", "artemis-replay", "artemis-write", "artemis-sql", "partition-bench") for each in commands_of(program)]
     assert sorted(found) == sorted(set(COMMANDS) - GROUPS - {("artemis", "telemetry")})
 
 

@@ -6,6 +6,7 @@
 
 #include "artemis/base/error.h"
 #include "artemis/base/time_text.h"
+#include "artemis/catalog/catalog_config.h"
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/io/location.h"
@@ -212,6 +213,40 @@ arrow::Status RunRename(const NameOptions& options, CommandContext& context) {
   facts.Add("before", Fact::Text(named.name.ToString()));
   return PrintNames(context, "renamed " + named.name.ToString() + " to " + to.ToString(), facts,
                     options.commit.format);
+}
+
+namespace {
+
+// What OpenCatalog takes where no URI is written.
+std::string UriOf(const NamedCatalog& catalog) {
+  return catalog.uri.empty() ? "sqlite:" + catalog.warehouse + "/catalog.db" : catalog.uri;
+}
+
+std::string KindOf(const std::string& uri) {
+  const std::string scheme = uri.substr(0, uri.find(':'));
+  return scheme == "postgres" ? "postgresql" : scheme;
+}
+
+}  // namespace
+
+arrow::Status RunCatalogs(const CatalogsOptions& options, CommandContext& context) {
+  const auto config = ReadCatalogConfig(UsualConfigPlaces());
+  if (!config.ok()) return AsUsageError(config.status());
+  FactTable table;
+  table.keys = {"name", "kind", "uri", "warehouse", "file", "is_default"};
+  for (const auto& catalog : config->catalogs) {
+    const std::string uri = UriOf(catalog);
+    table.rows.push_back({Fact::Text(catalog.name), Fact::Text(KindOf(uri)), Fact::Text(uri),
+                          Fact::TextIf(catalog.warehouse), Fact::Text(catalog.source),
+                          Fact::Flag(catalog.name == config->default_name)});
+  }
+  if (table.rows.empty()) {
+    context.Note("no catalog is named in ./artemis.toml or ~/.config/artemis/artemis.toml");
+    if (options.format == FactFormat::kText) return arrow::Status::OK();
+  }
+  FactRecord facts;
+  facts.Add("default", Fact::TextIf(config->default_name));
+  return context.Print(std::move(facts), "catalogs", table, options.format);
 }
 
 }  // namespace artemis

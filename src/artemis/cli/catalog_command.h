@@ -1,4 +1,4 @@
-// artemis-table rollback, cherry-pick, register, drop, rename: what a name points to.
+// artemis-table rollback, cherry-pick, register, drop, rename: what a name points to; catalogs: what those of artemis.toml stand for.
 #pragma once
 
 #include <cstdint>
@@ -59,5 +59,15 @@ struct NameOptions {
 arrow::Status RunDrop(const NameOptions& options, CommandContext& context);
 // Prints {"table","before"}.
 arrow::Status RunRename(const NameOptions& options, CommandContext& context);
+
+struct CatalogsOptions {
+  FactFormat format = FactFormat::kText;
+};
+
+// Lists the catalogs that artemis.toml names (catalog/catalog_config.h); opens none of them. No file, or none named: an empty list, and a line
+// on standard error that says where was looked. A mistake in a file is a usage error.
+// Prints {"default","catalogs":[{"name","kind","uri","warehouse","file","is_default"}]}: kind is sqlite, postgresql, path or the scheme
+// as it stands; uri holds no secrets, since the file must not; file is "PATH:LINE"; default is null where none is named.
+arrow::Status RunCatalogs(const CatalogsOptions& options, CommandContext& context);
 
 }  // namespace artemis

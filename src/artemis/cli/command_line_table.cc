@@ -385,6 +385,13 @@ void SetUpNamespaces(CommandBuilder& builder, CLI::App& table) {
                NamespaceAction::kShow);
 }
 
+void SetUpCatalogs(CommandBuilder& builder, CLI::App& table) {
+  auto [catalogs, options] =
+      builder.Add(table, "catalogs", "List the catalogs that artemis.toml names",
+                  "artemis-table catalogs --format json", RunCatalogs);
+  AddFactFormat(catalogs, &options.format);
+}
+
 void SetUpCheck(CommandBuilder& builder, CLI::App& table) {
   auto [check, options] = builder.Add(
       table, "check", "Check that every file the table names is there and as it is said to be",
@@ -415,6 +422,7 @@ void SetUpTable(CommandBuilder& builder, CLI::App& app) {
   SetUpRollback(builder, app);
   SetUpNameCommands(builder, app);
   SetUpNamespaces(builder, app);
+  SetUpCatalogs(builder, app);
   SetUpSynth(builder, app);
 }
 
