@@ -13,6 +13,8 @@
 #include "artemis/parquet/page_index.h"
 #include "artemis/schema/arrow_schema.h"
 #include "artemis/schema/literal.h"
+#include "artemis/schema/name_mapping.h"
+#include "artemis/schema/name_mapping_json.h"
 
 namespace artemis {
 
@@ -200,6 +202,15 @@ class PagePass {
 };
 
 }  // namespace
+
+ParquetFooter WithMappedIds(const ParquetFooter& footer, const TableMetadata& metadata) {
+  ParquetFooter mapped = footer;
+  const auto property = metadata.properties.find(kNameMappingProperty);
+  if (property == metadata.properties.end() || HasFieldIds(*footer.arrow_schema)) return mapped;
+  const auto mapping = NameMappingFromJson(property->second);
+  if (mapping.ok()) mapped.arrow_schema = ApplyNameMapping(*footer.arrow_schema, *mapping);
+  return mapped;
+}
 
 RowGroupDecision PruneRowGroups(const ParquetFooter& footer, const BoundPredicate& predicate,
                                 const Schema& schema, const RangeLookup& file_ranges) {

@@ -17,6 +17,10 @@ struct RowGroupDecision {
   std::vector<std::vector<RowRange>> rows;
 };
 
+// The footer of a file without field ids, with those of the table's name mapping; as it is where it has ids or the table no mapping that
+// can be read.
+ParquetFooter WithMappedIds(const ParquetFooter& footer, const TableMetadata& metadata);
+
 // Row groups of `footer` that may hold rows for `predicate`. Columns are found by field id; a column whose type in the file is
 // neither the table's nor one it was widened from says nothing, and neither do files without ids. Parquet's statistics do not
 // count NaNs: `file_ranges`, what the manifest says of the file, may rule them out.

@@ -251,6 +251,22 @@ TEST_F(PagePassTest, SaysNothingOfRowsWhereAllPagesMayMatch) {
   EXPECT_TRUE(task.row_ranges.empty());
 }
 
+TEST_F(RowGroupPassTest, FindsColumnsOfFilesWithoutIdsByTheNameMapping) {
+  AddFile(arrow::schema({ArrowField(0, "n", arrow::int64())}), Counting(0, 99));
+  EXPECT_EQ(KeptGroups(Between(25, 31)), (Groups{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}}));
+  const auto map = [&](const std::string& json) {
+    table_.Change([&](TableMetadata& metadata) {
+      metadata.properties["schema.name-mapping.default"] = json;
+    });
+  };
+  map(R"([{"field-id": 2, "names": ["n"]}])");
+  EXPECT_EQ(KeptGroups(Between(25, 31)), (Groups{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}}));
+  map("no mapping");
+  EXPECT_EQ(KeptGroups(Between(25, 31)), (Groups{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}}));
+  map(R"([{"field-id": 1, "names": ["n"]}])");
+  EXPECT_EQ(KeptGroups(Between(25, 31)), (Groups{{2, 3}}));
+}
+
 TEST_F(PagePassTest, KeepsWhatItReadWithTheFooter) {
   const auto file = AddPagedFile();
   FooterCache footers;

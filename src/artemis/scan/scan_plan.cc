@@ -287,11 +287,12 @@ class Planner {
 
   // Pass 3.
   arrow::Status PassRowGroups(ScanTask* task, int64_t* bytes_kept) const {
-    ARROW_ASSIGN_OR_RAISE(const auto footer, Footer(task->file.path));
+    ARROW_ASSIGN_OR_RAISE(const auto read, Footer(task->file.path));
+    const ParquetFooter footer = WithMappedIds(*read, *view_.metadata);
     const RangeLookup ranges = TaskRanges(*task, *view_.schema);
-    auto decision = PruneRowGroups(*footer, task->residual, *view_.schema, ranges);
+    auto decision = PruneRowGroups(footer, task->residual, *view_.schema, ranges);
     ARROW_RETURN_NOT_OK(
-        PrunePages(*footer, task->residual, *view_.schema, ranges, files_, &decision));
+        PrunePages(footer, task->residual, *view_.schema, ranges, files_, &decision));
     const bool all = static_cast<int64_t>(decision.kept.size()) == decision.total;
     if (!all) *bytes_kept = decision.bytes_kept;
     task->row_groups_total = decision.total;
