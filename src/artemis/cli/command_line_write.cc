@@ -194,6 +194,10 @@ void SetUpRowCommands(CommandBuilder& builder, CLI::App& table) {
       ->type_name("");
   AddInput(append, &append_options.input);
   AddTruncate(append, &append_options.truncate_timestamps);
+  append
+      .add_option("--temp-dir", append_options.temp_dir,
+                  "Where rows wait that are to be sorted and do not fit in memory ($TMPDIR, /tmp)")
+      ->type_name("DIR");
   AddCommit(append, &append_options.commit);
 
   auto [commit, commit_options] = builder.Add(
