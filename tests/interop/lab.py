@@ -5,10 +5,8 @@ import os
 import uuid
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from judges import metadata_location, pyiceberg_catalog, pyiceberg_rows, spark_rows
-from rows import assert_same_rows
 
 READERS = ["replay", "sql", "pyiceberg", "spark", "duckdb"]
 
@@ -97,12 +95,6 @@ class Lab:
         )
         return json.loads(stdout)
 
-    def assert_all_read(self, name, expected, what, readers=READERS):
-        """Each reader has the expected rows. Columns go by name, and UUIDs may come as text."""
-        for reader in readers:
-            found = like(self.rows(reader, name), expected)
-            assert_same_rows(found, expected, f"{what}, {reader}")
-
 
 def iceberg_schema(columns):
     """The JSON of a schema; columns given as [name, type] are optional, and ids are numbered in order."""
@@ -138,7 +130,3 @@ def only(table, keep):
 
 def ids(table):
     return sorted(table.column("id").to_pylist())
-
-
-def count(table):
-    return pc.count(table.column(0), mode="all").as_py()
