@@ -30,8 +30,10 @@ void SetUpCreate(CommandBuilder& builder, CLI::App& table) {
       .add_option("--partition", options.partition,
                   "'mission_id, day(ts) as day, bucket(16, id), truncate(4, name)'")
       ->type_name("SPEC");
-  command.add_option("--sort", options.sort,
-                  "'payload_id, ts desc nulls last', or along a curve: 'zorder(a, b)', 'hilbert(a, b)'")
+  command
+      .add_option(
+          "--sort", options.sort,
+          "'payload_id, ts desc nulls last', or along a curve: 'zorder(a, b)', 'hilbert(a, b)'")
       ->type_name("ORDER");
   AddChoice<bool>(command, "--timestamps", "Precision of nanosecond columns (micros)",
                   {{"micros", false}, {"nanos", true}},
@@ -207,7 +209,8 @@ void SetUpAlterLayout(CommandBuilder& builder, CLI::App& alter, const AlterComma
            "Partition new files so; '' leaves them unpartitioned",
            "set-partition 'mission_id, hour(sample_timestamp_ns) as hour'",
            AlterAction::kSetPartition, "SPEC", "");
-  AddAlter(builder, alter, alters, "set-sort", "Sort new files so, or along a curve: 'zorder(a, b)'; '' leaves them unsorted",
+  AddAlter(builder, alter, alters, "set-sort",
+           "Sort new files so, or along a curve: 'zorder(a, b)'; '' leaves them unsorted",
            "set-sort 'payload_id, sample_timestamp_ns desc'", AlterAction::kSetSort, "ORDER", "");
   auto property =
       AddAlter(builder, alter, alters, "set-property", "Set properties; an empty value removes",
