@@ -10,7 +10,7 @@ import pytest
 
 SOURCE_DIR = pathlib.Path(__file__).resolve().parents[2]
 BUILD_DIR = pathlib.Path(os.environ.get("ARTEMIS_BIN_DIR", SOURCE_DIR / "build" / "dev" / "bin")).resolve().parent
-PROGRAMS = ["artemis", "artemis-write", "artemis-table", "artemis-replay", "artemis-sql"]
+PROGRAMS = ["artemis", "artemis-write", "artemis-table", "artemis-replay", "artemis-sql", "partition-bench"]
 # An installed program finds its libraries by itself.
 CLEARED = ("LD_LIBRARY_PATH", "CMAKE_PREFIX_PATH", "DESTDIR")
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in CLEARED}

@@ -130,11 +130,9 @@ struct Program {
   void (*set_up)(CommandBuilder&, CLI::App&);
 };
 
-constexpr Program kPrograms[] = {{"telemetry", SetUpTelemetry},
-                                 {"write", SetUpWrite},
-                                 {"table", SetUpTable},
-                                 {"replay", SetUpReplay},
-                                 {"sql", SetUpSql}};
+constexpr Program kPrograms[] = {
+    {"telemetry", SetUpTelemetry}, {"write", SetUpWrite}, {"table", SetUpTable},
+    {"replay", SetUpReplay},       {"sql", SetUpSql},     {"partition-bench", SetUpPartitionBench}};
 
 class CommandLine {
  public:
@@ -144,7 +142,7 @@ class CommandLine {
     app_.set_version_flag("--version", VersionText, "Print the versions of all parts");
     const size_t dash = program.find('-');
     const std::string alias = dash == std::string::npos ? "" : program.substr(dash + 1);
-    if (!SetUpProgram(alias, app_)) SetUpAllPrograms();
+    if (!SetUpProgram(alias, app_) && !SetUpProgram(program, app_)) SetUpAllPrograms();
   }
 
   std::variant<ParsedCommand, NothingToRun> Parse(const std::vector<std::string>& arguments) {

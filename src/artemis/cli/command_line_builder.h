@@ -111,6 +111,10 @@ void SetUpWrite(CommandBuilder& builder, CLI::App& app);
 void SetUpTable(CommandBuilder& builder, CLI::App& app);
 void SetUpReplay(CommandBuilder& builder, CLI::App& app);
 void SetUpSql(CommandBuilder& builder, CLI::App& app);
+void SetUpPartitionBench(CommandBuilder& builder, CLI::App& app);
+
+// artemis-table advise, in command_line_replay.cc with the others that change nothing.
+void SetUpAdvise(CommandBuilder& builder, CLI::App& table);
 
 // The commands of artemis-table that write rows, in command_line_write.cc.
 void SetUpRowCommands(CommandBuilder& builder, CLI::App& table);

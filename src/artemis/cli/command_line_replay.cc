@@ -1,5 +1,7 @@
-// artemis-replay and artemis-sql, which never change a table.
+// artemis-replay, artemis-sql, partition-bench and artemis-table advise, which never change a table.
+#include "artemis/cli/advise_command.h"
 #include "artemis/cli/command_line_builder.h"
+#include "artemis/cli/partition_bench_command.h"
 #include "artemis/cli/replay_diff_command.h"
 #include "artemis/cli/replay_inspect_command.h"
 #include "artemis/cli/replay_query_command.h"
@@ -105,6 +107,75 @@ void SetUpSql(CommandBuilder& builder, CLI::App& app) {
       ->type_name("N");
   AddRowOutput(command, &options.output,
                "table (default), csv, json, jsonl, markdown, arrow, parquet");
+}
+
+void SetUpPartitionBench(CommandBuilder& builder, CLI::App& app) {
+  app.description("Measure how much of a table a log of queries opens, at each pass of planning");
+  auto [command, options] =
+      builder.Runs(app,
+                   "artemis telemetry --query-log 3200 --seed 1 > log.tsv\n"
+                   "  partition-bench sda.observations --queries log.tsv --report bench.md",
+                   RunPartitionBenchCommand);
+  AddTable(command, &options.table);
+  command
+      .add_option("--queries", options.queries,
+                  "Queries, one a line: id, predicate as JSON and columns, parted by tabs; - is "
+                  "standard input")
+      ->required()
+      ->type_name("LOG.tsv");
+  command
+      .add_option("--against", options.against,
+                  "Another table that the same queries are planned on")
+      ->type_name("TABLE");
+  command.add_option("--report", options.report, "A report in Markdown, with charts beside it")
+      ->type_name("OUT.md");
+  command.add_option("--json", options.json, "What was kept, query by query; - is standard output")
+      ->type_name("OUT.json");
+  AddTarget(command, &options.target, &options.timezone);
+  command.add_flag("--row-groups", options.bench.row_groups,
+                   "Read footers and count row groups too; metadata-only tables have none");
+  AddChoice<UnclusteredModel>(
+      command, "--unclustered",
+      "Which rows the files of the unclustered table hold: the next to arrive (default), or any",
+      {{"arrival", UnclusteredModel::kArrival}, {"random", UnclusteredModel::kRandom}},
+      [&model = options.bench.unclustered](UnclusteredModel chosen) { model = chosen; });
+  command
+      .add_option("--threads", options.bench.threads, "Manifests read at once; 0: one a core (0)")
+      ->check(CLI::Range(0, 256))
+      ->type_name("N");
+  AddFactFormat(command, &options.format);
+}
+
+void SetUpAdvise(CommandBuilder& builder, CLI::App& table) {
+  auto [command, options] =
+      builder.Add(table, "advise", "Propose partitioning and clustering for a log of queries",
+                  "artemis telemetry --query-log 3200 --seed 1 > log.tsv\n"
+                  "  artemis-table advise sda.observations --queries log.tsv",
+                  RunAdvise);
+  AddTable(command, &options.table);
+  command
+      .add_option("--queries", options.queries,
+                  "Queries, one a line: id, predicate as JSON and columns, parted by tabs; - is "
+                  "standard input")
+      ->required()
+      ->type_name("LOG.tsv");
+  command
+      .add_option("--sample-rows", options.advise.sample.rows_max,
+                  "Rows that layouts are tried on (300000)")
+      ->check(CLI::Range(int64_t{1'000}, int64_t{1'000'000'000}))
+      ->type_name("N");
+  command
+      .add_option_function<std::string>(
+          "--target-file-size",
+          [&bytes = options.advise.target_file_bytes](const std::string& text) {
+            bytes = ParseByteCount(text);
+          },
+          "How large files are to be (the table's write.target-file-size-bytes)")
+      ->type_name("SIZE");
+  command.add_option("--threads", options.advise.threads, "Layouts tried at once (2)")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  AddFactFormat(command, &options.format);
 }
 
 }  // namespace artemis

@@ -82,9 +82,8 @@ void SetUpFactCommands(CommandBuilder& builder, CLI::App& table) {
 }
 
 constexpr char kFilesWhereHelp[] =
-    "Only the data files that may hold such rows: SQL (\"payload_id = 7 AND temperature_c > 40\") "
-    "or "
-    "JSON";
+    "Only the data files that may hold such rows, as SQL (\"payload_id = 7 AND temperature_c > 40\") "
+    "or as JSON";
 
 void SetUpFileCommands(CommandBuilder& builder, CLI::App& table) {
   auto [files, files_options] =
@@ -420,6 +419,7 @@ void SetUpTable(CommandBuilder& builder, CLI::App& app) {
   SetUpFactCommands(builder, app);
   SetUpFileCommands(builder, app);
   SetUpCheck(builder, app);
+  SetUpAdvise(builder, app);
   SetUpAlter(builder, app);
   SetUpRefs(builder, app, SnapshotRef::Kind::kTag);
   SetUpRefs(builder, app, SnapshotRef::Kind::kBranch);
