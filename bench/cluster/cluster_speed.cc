@@ -120,9 +120,9 @@ arrow::Status AddKeys(const std::string& order, const std::string& input,
   ClusterSample sample(schema, clustering, rows.rows, 65'536, pool);
   for (const auto& batch : rows.batches) ARROW_RETURN_NOT_OK(sample.Add(*batch));
   ARROW_ASSIGN_OR_RAISE(const ClusterKeys curve, sample.Finish());
-  ARROW_ASSIGN_OR_RAISE(const auto keyed,
-                        rows.schema->AddField(rows.schema->num_fields(),
-                                              arrow::field("curve_key", arrow::uint64())));
+  ARROW_ASSIGN_OR_RAISE(
+      const auto keyed,
+      rows.schema->AddField(rows.schema->num_fields(), arrow::field("curve_key", arrow::uint64())));
   ARROW_ASSIGN_OR_RAISE(const auto file, arrow::io::FileOutputStream::Open(output));
   ARROW_ASSIGN_OR_RAISE(const auto stream, arrow::ipc::MakeStreamWriter(file, keyed));
   for (const auto& batch : rows.batches) {
