@@ -82,7 +82,8 @@ void SetUpFactCommands(CommandBuilder& builder, CLI::App& table) {
 }
 
 constexpr char kFilesWhereHelp[] =
-    "Only the data files that may hold such rows, as SQL (\"payload_id = 7 AND temperature_c > 40\") "
+    "Only the data files that may hold such rows, as SQL (\"payload_id = 7 AND temperature_c > "
+    "40\") "
     "or as JSON";
 
 void SetUpFileCommands(CommandBuilder& builder, CLI::App& table) {

@@ -99,8 +99,7 @@ arrow::Result<FactTable> ManifestDecisionFacts(const ScanPlan& plan, FileSystem&
     table.rows.push_back(
         {Fact::Flag(decision.kept),
          counted ? Fact::Count(*manifest.added_files + *manifest.existing_files) : Fact(),
-         Fact::Text(decision.reason),
-         PathFact(manifest.path, plan.view.metadata->location)});
+         Fact::Text(decision.reason), PathFact(manifest.path, plan.view.metadata->location)});
   }
   return table;
 }
