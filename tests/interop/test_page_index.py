@@ -105,12 +105,14 @@ def test_every_matching_row_is_found(paged, where):
     assert counted["count"] == len(expected)
 
 
+# Spark looks at the limit of a page only now and then, so where its pages end is not known here.
+@pytest.mark.parametrize("paged", ["pyarrow"], indirect=True)
 def test_row_groups_without_a_matching_page_are_dropped(paged):
     def explain(where):
         stdout, _ = paged.table("files", "sda.pages", "--where", where, "--explain", "--format", "json")
         return json.loads(stdout)["files"][0]
 
-    # In a gap of n that lies within a row group of both writers.
+    # In a gap of n that lies within a row group.
     assert explain("n = 1500")["pass"] == 3
     found = explain("n = 1025")
     assert found["kept"] and found["row_groups_kept"] == 1 < found["row_groups_total"]
