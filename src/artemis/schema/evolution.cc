@@ -221,6 +221,11 @@ arrow::Result<Schema> RenameColumn(const Schema& schema, std::string_view full_n
   Schema next = schema;
   ARROW_ASSIGN_OR_RAISE(const LocatedField located, LocateColumn(&next, full_name));
   ARROW_RETURN_NOT_OK(CheckNamedField(located, full_name));
+  const std::string parent(full_name.substr(0, full_name.rfind('.') + 1));
+  if (located.siblings != &next.fields && new_name.starts_with(parent)) {
+    return arrow::Status::Invalid("'", new_name, "' is a path: expected the new name alone, '",
+                                  new_name.substr(parent.size()), "'");
+  }
   if (new_name.empty()) return arrow::Status::Invalid("a column needs a name");
   const Field* other = FindSibling(located.siblings, new_name);
   if (other != nullptr && other != &located.field()) {

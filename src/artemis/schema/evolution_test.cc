@@ -93,6 +93,8 @@ TEST(RenameColumn, RefusesNamesInUseAndPartsOfLists) {
   ExpectInvalid(RenameColumn(EvolvingSchema(), "position.lat", "lon"), "already");
   ExpectInvalid(RenameColumn(EvolvingSchema(), "points.element", "item"), "list or map");
   ExpectInvalid(RenameColumn(EvolvingSchema(), "nothing", "x"), "no such column");
+  ExpectInvalid(RenameColumn(EvolvingSchema(), "position.lat", "position.latitude"),
+                "the new name alone, 'latitude'");
   EXPECT_TRUE(RenameColumn(EvolvingSchema(), "position.lat", "id").ok());
 }
 
