@@ -321,6 +321,30 @@ def test_create_takes_version_3_and_nanoseconds(shell):
     assert "timestamp_ns" in refused.err
 
 
+def test_create_warns_of_partitions_that_java_gets_wrong(shell):
+    schema = {"type": "struct", "schema-id": 0, "fields": [
+        {"id": 1, "name": "tag", "type": "fixed[4]", "required": False},
+        {"id": 2, "name": "key", "type": "uuid", "required": False}]}
+    (shell.folder / "schema.json").write_text(json.dumps(schema))
+    made = shell.table("create", "sda.odd", "--schema", "schema.json", "--partition", "tag, key")
+    assert "partitions by the fixed column tag: use bucket(N, tag)" in made.err
+    assert "the uuid column key: use bucket(N, key)" in made.err
+    quiet = shell.table("create", "sda.even", "--schema", "schema.json", "--partition",
+                        "bucket(8, tag) as tag_bucket, bucket(8, key) as key_bucket")
+    assert quiet.err == ""
+
+
+def test_a_nested_columns_new_name_is_its_last_part(shell):
+    schema = {"type": "struct", "schema-id": 0, "fields": [
+        {"id": 1, "name": "point", "required": False, "type": {"type": "struct", "fields": [
+            {"id": 2, "name": "x", "type": "int", "required": False}]}}]}
+    (shell.folder / "schema.json").write_text(json.dumps(schema))
+    shell.table("create", "sda.points", "--schema", "schema.json")
+    refused = shell.table("alter", "sda.points", "rename-column", "point.x", "point.east", exits=FAILED)
+    assert "expected the new name alone, 'east'" in refused.err
+    shell.table("alter", "sda.points", "rename-column", "point.x", "east")
+
+
 def test_create_takes_columns_of_a_parquet_file_with_sort_and_properties(shell):
     data = pa.table({"id": pa.array([1], pa.int64()), "name": ["a"]})
     pq.write_table(data, shell.folder / "like.parquet")

@@ -73,6 +73,25 @@ arrow::Result<NewTable> DescribeTable(const CreateOptions& options, CommandConte
   return table;
 }
 
+// What Java gets wrong, so that nobody finds it out by rows that are missing (docs/interoperability.md, notes 7 and 8).
+void WarnOfPartitionsByJava(const NewTable& table, CommandContext& context) {
+  for (const auto& field : table.spec.fields) {
+    const Field* source = table.schema.FindField(field.source_id);
+    if (source == nullptr || field.transform.kind != TransformKind::kIdentity) continue;
+    if (source->type.kind == TypeKind::kFixed) {
+      context.Note(
+          "warning: Spark and other programs of Iceberg-Java can neither read nor write "
+          "partitions by the fixed column " +
+          source->name + ": use bucket(N, " + source->name + ")");
+    } else if (source->type.kind == TypeKind::kUuid) {
+      context.Note(
+          "warning: Spark and other programs of Iceberg-Java lose rows when they filter "
+          "partitions by the uuid column " +
+          source->name + ": use bucket(N, " + source->name + ")");
+    }
+  }
+}
+
 }  // namespace
 
 arrow::Result<std::map<std::string, std::string>> ParseProperties(
@@ -92,6 +111,7 @@ arrow::Status RunCreate(const CreateOptions& options, CommandContext& context) {
   ARROW_ASSIGN_OR_RAISE(const auto name, TableArgument(options.table));
   ARROW_ASSIGN_OR_RAISE(auto table, DescribeTable(options, context));
   if (HasNanoseconds(table.schema.fields)) context.Note(kNanosWarning);
+  WarnOfPartitionsByJava(table, context);
   ARROW_ASSIGN_OR_RAISE(const auto catalog, context.OpenToWrite(true));
   table.location = catalog->DefaultLocation(name);
   ARROW_ASSIGN_OR_RAISE(auto metadata, MakeTableMetadata(table, context.clock().Now()));
