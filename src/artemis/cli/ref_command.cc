@@ -53,6 +53,7 @@ arrow::Result<RefChange> ToChange(const RefCommandOptions& options, const Opened
   const bool create = options.action == RefAction::kCreate;
   if (create && !change.snapshot_id) change.snapshot_id = opened.metadata().current_snapshot_id;
   change.replace = options.replace || !create;
+  change.must_exist = !create;
   if (options.keep) {
     ARROW_ASSIGN_OR_RAISE(change.max_ref_age_ms, ParseAge("--keep", *options.keep));
   }
@@ -76,10 +77,6 @@ arrow::Result<CommitResult> Change(const RefCommandOptions& options, const Opene
     case RefAction::kCreate:
     case RefAction::kReplace:
       break;
-  }
-  if (options.action == RefAction::kReplace && !opened.metadata().refs.contains(options.name)) {
-    return NoSuchSnapshotError("ref " + options.name,
-                               KindName(options.kind) + " create makes a new one");
   }
   ARROW_ASSIGN_OR_RAISE(const auto change, ToChange(options, opened, context));
   return SetRef(*opened.catalog, opened.name(), change, commit);

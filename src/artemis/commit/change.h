@@ -106,6 +106,8 @@ struct RefChange {
   std::optional<SnapshotId> snapshot_id;
   // A ref of this name may exist, of the same kind; else that is AlreadyExists.
   bool replace = false;
+  // There has to be such a ref at the swap: NoSuchSnapshot otherwise, also where another writer has just removed it.
+  bool must_exist = false;
   // Retention; unset leaves that of an existing ref as it is. Tags only have max_ref_age_ms.
   std::optional<int32_t> min_snapshots_to_keep;
   std::optional<int64_t> max_snapshot_age_ms;

@@ -28,6 +28,9 @@ arrow::Result<SnapshotRef> NextRef(const TableMetadata& metadata, const RefChang
                                     ", not a ", KindName(change.kind));
     }
     ref = existing->second;
+  } else if (change.must_exist) {
+    return NoSuchSnapshotError("ref " + change.name,
+                               std::string(KindName(change.kind)) + " create makes a new one");
   } else if (!change.snapshot_id) {
     if (!metadata.current_snapshot_id) {
       return NoSuchSnapshotError("a current snapshot", "the table has none yet");

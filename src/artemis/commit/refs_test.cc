@@ -80,6 +80,21 @@ TEST_F(RefsTest, ChangesARefOnlyWhenAskedTo) {
   EXPECT_TRUE(Set(as_tag).IsInvalid());
 }
 
+// Whoever replaces a ref has seen it; by the time of the swap another writer may have removed it.
+TEST_F(RefsTest, ReplacesNoRefThatIsNotThere) {
+  const auto first = Append("a");
+  RefChange change = Tag("incident", first);
+  change.replace = change.must_exist = true;
+  const arrow::Status refused = Set(change);
+  EXPECT_NE(FindDetail<NoSuchSnapshot>(refused), nullptr) << refused;
+  EXPECT_FALSE(Metadata()->refs.contains("incident"));
+  ASSERT_TRUE(Set(Tag("incident", first)).ok());
+  const auto second = Append("b");
+  change.snapshot_id = second;
+  ASSERT_TRUE(Set(change).ok());
+  EXPECT_EQ(Metadata()->refs.at("incident").snapshot_id, second);
+}
+
 TEST_F(RefsTest, RefusesWhatARefCannotBe) {
   EXPECT_NE(FindDetail<NoSuchSnapshot>(Set(Tag("empty"))), nullptr);
   const auto first = Append("a");
