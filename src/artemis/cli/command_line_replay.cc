@@ -1,11 +1,10 @@
-// artemis-replay, artemis-sql, partition-bench and artemis-table advise, which never change a table.
+// artemis-replay, partition-bench and artemis-table advise, which never change a table.
 #include "artemis/cli/advise_command.h"
 #include "artemis/cli/command_line_builder.h"
 #include "artemis/cli/partition_bench_command.h"
 #include "artemis/cli/replay_diff_command.h"
 #include "artemis/cli/replay_inspect_command.h"
 #include "artemis/cli/replay_query_command.h"
-#include "artemis/cli/sql_command.h"
 
 namespace artemis {
 
@@ -65,6 +64,15 @@ void SetUpReplayDiff(CommandBuilder& builder, CLI::App& replay) {
       [&project = options.project](DiffColumns chosen) { project = chosen; });
 }
 
+void AddQueryLog(CLI::App& command, std::string* path) {
+  command
+      .add_option("--queries", *path,
+                  "Queries, one a line: id, predicate as JSON and columns, parted by tabs; - is "
+                  "standard input")
+      ->required()
+      ->type_name("LOG.tsv");
+}
+
 }  // namespace
 
 void SetUpReplay(CommandBuilder& builder, CLI::App& app) {
@@ -81,34 +89,6 @@ void SetUpReplay(CommandBuilder& builder, CLI::App& app) {
   AddFactFormat(inspect, &options.format);
 }
 
-void SetUpSql(CommandBuilder& builder, CLI::App& app) {
-  app.description("Query the tables of a catalog in SQL, at any moment; never changes them");
-  auto [command, options] =
-      builder.Runs(app,
-                   "artemis-sql --query \"SELECT mission_id, max(temperature_c) "
-                   "FROM artemis.sda.observations\n"
-                   "    AS OF TIMESTAMP '2024-03-15T07:00:00Z' GROUP BY 1\"",
-                   RunSql);
-  command.add_option("-q,--query", options.query, "Statements, parted by semicolons")
-      ->type_name("SQL");
-  command.add_option("-f,--file", options.file, "A file of statements; - is standard input")
-      ->type_name("FILE");
-  AddTimezone(command, &options.timezone);
-  command
-      .add_option_function<std::string>(
-          "--memory-limit",
-          [&bytes = options.memory_limit_bytes](const std::string& text) {
-            bytes = ParseByteCount(text);
-          },
-          "Buffers of a query, beyond which it spills to disk (2GiB)")
-      ->type_name("SIZE");
-  command.add_option("--threads", options.threads, "Threads of a query; 0: one a core (0)")
-      ->check(CLI::Range(0, 256))
-      ->type_name("N");
-  AddRowOutput(command, &options.output,
-               "table (default), csv, json, jsonl, markdown, arrow, parquet");
-}
-
 void SetUpPartitionBench(CommandBuilder& builder, CLI::App& app) {
   app.description("Measure how much of a table a log of queries opens, at each pass of planning");
   auto [command, options] =
@@ -117,12 +97,7 @@ void SetUpPartitionBench(CommandBuilder& builder, CLI::App& app) {
                    "  partition-bench sda.observations --queries log.tsv --report bench.md",
                    RunPartitionBenchCommand);
   AddTable(command, &options.table);
-  command
-      .add_option("--queries", options.queries,
-                  "Queries, one a line: id, predicate as JSON and columns, parted by tabs; - is "
-                  "standard input")
-      ->required()
-      ->type_name("LOG.tsv");
+  AddQueryLog(command, &options.queries);
   command
       .add_option("--against", options.against,
                   "Another table that the same queries are planned on")
@@ -153,12 +128,7 @@ void SetUpAdvise(CommandBuilder& builder, CLI::App& table) {
                   "  artemis-table advise sda.observations --queries log.tsv",
                   RunAdvise);
   AddTable(command, &options.table);
-  command
-      .add_option("--queries", options.queries,
-                  "Queries, one a line: id, predicate as JSON and columns, parted by tabs; - is "
-                  "standard input")
-      ->required()
-      ->type_name("LOG.tsv");
+  AddQueryLog(command, &options.queries);
   command
       .add_option("--sample-rows", options.advise.sample.rows_max,
                   "Rows that layouts are tried on (300000)")

@@ -1,0 +1,35 @@
+// artemis-sql.
+#include "artemis/cli/command_line_builder.h"
+#include "artemis/cli/sql_command.h"
+
+namespace artemis {
+
+void SetUpSql(CommandBuilder& builder, CLI::App& app) {
+  app.description("Query the tables of a catalog in SQL, at any moment; never changes them");
+  auto [command, options] =
+      builder.Runs(app,
+                   "artemis-sql --query \"SELECT mission_id, max(temperature_c) "
+                   "FROM artemis.sda.observations\n"
+                   "    AS OF TIMESTAMP '2024-03-15T07:00:00Z' GROUP BY 1\"",
+                   RunSql);
+  command.add_option("-q,--query", options.query, "Statements, parted by semicolons")
+      ->type_name("SQL");
+  command.add_option("-f,--file", options.file, "A file of statements; - is standard input")
+      ->type_name("FILE");
+  AddTimezone(command, &options.timezone);
+  command
+      .add_option_function<std::string>(
+          "--memory-limit",
+          [&bytes = options.memory_limit_bytes](const std::string& text) {
+            bytes = ParseByteCount(text);
+          },
+          "Buffers of a query, beyond which it spills to disk (2GiB)")
+      ->type_name("SIZE");
+  command.add_option("--threads", options.threads, "Threads of a query; 0: one a core (0)")
+      ->check(CLI::Range(0, 256))
+      ->type_name("N");
+  AddRowOutput(command, &options.output,
+               "table (default), csv, json, jsonl, markdown, arrow, parquet");
+}
+
+}  // namespace artemis
