@@ -6,8 +6,6 @@
 // The rows are in memory before the clock starts; what is timed ends when the files are durable. With `keys` the rows are written with
 // one column more, curve_key, for others to sort by. Prints one line of JSON; memory is what was resident at most above the rows.
 // compare.py runs it.
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdint>
 #include <iostream>
@@ -17,10 +15,9 @@
 
 #include <arrow/api.h>
 #include <arrow/io/file.h>
-#include <arrow/ipc/reader.h>
 #include <arrow/ipc/writer.h>
-#include <arrow/util/byte_size.h>
 
+#include "../measured_rows.h"
 #include "artemis/base/memory_meter.h"
 #include "artemis/io/file_system.h"
 #include "artemis/io/location.h"
@@ -34,38 +31,6 @@ namespace artemis {
 namespace {
 
 using Batches = std::vector<std::shared_ptr<arrow::RecordBatch>>;
-
-struct ClusterRows {
-  std::shared_ptr<arrow::Schema> schema;
-  Batches batches;
-  int64_t rows = 0;
-  int64_t bytes = 0;
-};
-
-arrow::Result<ClusterRows> LoadRows(const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(auto file,
-                        arrow::io::ReadableFile::Open(path, arrow::system_memory_pool()));
-  ARROW_ASSIGN_OR_RAISE(auto reader, arrow::ipc::RecordBatchStreamReader::Open(file));
-  ClusterRows loaded;
-  loaded.schema = reader->schema();
-  while (true) {
-    ARROW_ASSIGN_OR_RAISE(auto batch, reader->Next());
-    if (batch == nullptr) return loaded;
-    ARROW_ASSIGN_OR_RAISE(const int64_t bytes, arrow::util::ReferencedBufferSize(*batch));
-    loaded.bytes += bytes;
-    loaded.rows += batch->num_rows();
-    loaded.batches.push_back(std::move(batch));
-  }
-}
-
-double CpuSeconds() {
-  rusage usage = {};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 arrow::Result<std::shared_ptr<const TableMetadata>> TableOf(const arrow::Schema& rows,
                                                             const std::string& order,
@@ -85,7 +50,7 @@ arrow::Result<std::shared_ptr<const TableMetadata>> TableOf(const arrow::Schema&
 
 arrow::Status MeasureCluster(const std::string& order, const std::string& input,
                              const std::string& folder) {
-  ARROW_ASSIGN_OR_RAISE(const ClusterRows rows, LoadRows(input));
+  ARROW_ASSIGN_OR_RAISE(const MeasuredRows rows, LoadRows(input));
   ARROW_ASSIGN_OR_RAISE(const auto table, TableOf(*rows.schema, order, folder));
   TableWriterOptions options;
   options.buffer_bytes = int64_t{4} << 30;
@@ -112,7 +77,7 @@ arrow::Status MeasureCluster(const std::string& order, const std::string& input,
 
 arrow::Status AddKeys(const std::string& order, const std::string& input,
                       const std::string& output) {
-  ARROW_ASSIGN_OR_RAISE(const ClusterRows rows, LoadRows(input));
+  ARROW_ASSIGN_OR_RAISE(const MeasuredRows rows, LoadRows(input));
   ARROW_ASSIGN_OR_RAISE(auto schema, SchemaFromArrow(*rows.schema));
   schema = AssignFreshIds(std::move(schema));
   ARROW_ASSIGN_OR_RAISE(const Clustering clustering, ParseClustering(order, schema));

@@ -6,8 +6,6 @@
 // compared, each with all threads. Arrow's has the same options: zstd 3, the mandated encodings, statistics, page index,
 // page checksums, and buffered row groups of N rows whose columns are encoded in parallel. Prints one line of JSON;
 // memory is what was resident at most above the rows. compare.py runs it.
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -19,14 +17,13 @@
 #include <vector>
 
 #include <arrow/io/file.h>
-#include <arrow/ipc/reader.h>
 #include <arrow/record_batch.h>
-#include <arrow/util/byte_size.h>
 #include <arrow/util/thread_pool.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/file_writer.h>
 #include <parquet/properties.h>
 
+#include "../measured_rows.h"
 #include "artemis/base/memory_meter.h"
 #include "artemis/parquet/writer.h"
 
@@ -42,30 +39,7 @@ struct SpeedOptions {
   int threads = static_cast<int>(std::thread::hardware_concurrency());
 };
 
-struct SpeedRows {
-  std::shared_ptr<arrow::Schema> schema;
-  std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
-  int64_t rows = 0;
-  int64_t bytes = 0;
-};
-
-arrow::Result<SpeedRows> LoadRows(const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(auto file,
-                        arrow::io::ReadableFile::Open(path, arrow::system_memory_pool()));
-  ARROW_ASSIGN_OR_RAISE(auto reader, arrow::ipc::RecordBatchStreamReader::Open(file));
-  SpeedRows loaded;
-  loaded.schema = reader->schema();
-  while (true) {
-    ARROW_ASSIGN_OR_RAISE(auto batch, reader->Next());
-    if (batch == nullptr) return loaded;
-    ARROW_ASSIGN_OR_RAISE(const int64_t bytes, arrow::util::ReferencedBufferSize(*batch));
-    loaded.bytes += bytes;
-    loaded.rows += batch->num_rows();
-    loaded.batches.push_back(std::move(batch));
-  }
-}
-
-arrow::Status WriteByArtemis(const SpeedRows& rows, const SpeedOptions& speed,
+arrow::Status WriteByArtemis(const MeasuredRows& rows, const SpeedOptions& speed,
                              std::shared_ptr<arrow::io::OutputStream> output) {
   ParquetWriterOptions options;
   options.threads = speed.threads;
@@ -101,7 +75,7 @@ std::shared_ptr<parquet::WriterProperties> ArrowProperties() {
   return builder.build();
 }
 
-arrow::Status WriteByArrow(const SpeedRows& rows, const SpeedOptions& speed,
+arrow::Status WriteByArrow(const MeasuredRows& rows, const SpeedOptions& speed,
                            std::shared_ptr<arrow::io::OutputStream> output) {
   ARROW_ASSIGN_OR_RAISE(const auto pool, arrow::internal::ThreadPool::Make(speed.threads));
   const auto arrow_properties = parquet::ArrowWriterProperties::Builder()
@@ -122,17 +96,8 @@ arrow::Status WriteByArrow(const SpeedRows& rows, const SpeedOptions& speed,
   return writer->Close();
 }
 
-double CpuSeconds() {
-  rusage usage = {};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
 arrow::Status MeasureWrite(const SpeedOptions& speed) {
-  ARROW_ASSIGN_OR_RAISE(const SpeedRows rows, LoadRows(speed.input));
+  ARROW_ASSIGN_OR_RAISE(const MeasuredRows rows, LoadRows(speed.input));
   if (!ResetPeakMemory()) return arrow::Status::IOError("the peak of memory cannot be reset");
   ARROW_ASSIGN_OR_RAISE(const MemoryUse before, ReadMemoryUse());
   const double cpu_before = CpuSeconds();
