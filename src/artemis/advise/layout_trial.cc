@@ -11,6 +11,7 @@
 #include <arrow/compute/api_vector.h>
 #include <arrow/datum.h>
 
+#include "artemis/advise/unclustered.h"
 #include "artemis/base/error.h"
 #include "artemis/expr/lift.h"
 #include "artemis/expr/range_sweep.h"
@@ -30,19 +31,6 @@ constexpr char kPlaceName[] = "place in the sample";
 constexpr size_t kProbeRows = 1'024;
 constexpr size_t kProbeQueries = 256;
 
-bool TellsArrival(const Type& type) {
-  switch (type.kind) {
-    case TypeKind::kDate:
-    case TypeKind::kTimestamp:
-    case TypeKind::kTimestamptz:
-    case TypeKind::kTimestampNs:
-    case TypeKind::kTimestamptzNs:
-      return true;
-    default:
-      return false;
-  }
-}
-
 uint64_t ScramblePlace(uint64_t value) {
   value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
   value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
@@ -54,7 +42,7 @@ const SampledColumn* ArrivalColumn(const std::vector<SampledColumn>& columns, co
   const SampledColumn* found = nullptr;
   int64_t most = 0;
   for (const auto& column : columns) {
-    if (!TellsArrival(column.field().type)) continue;
+    if (!FollowsArrival(column.field().type)) continue;
     const auto count = std::count_if(
         log.queries.begin(), log.queries.end(),
         [&](const BoundQuery& query) { return query.tests.contains(column.field().id); });

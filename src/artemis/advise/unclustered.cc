@@ -35,19 +35,6 @@ struct SpecPartitions {
   }
 };
 
-bool FollowsArrival(const Type& type) {
-  switch (type.kind) {
-    case TypeKind::kDate:
-    case TypeKind::kTimestamp:
-    case TypeKind::kTimestamptz:
-    case TypeKind::kTimestampNs:
-    case TypeKind::kTimestamptzNs:
-      return true;
-    default:
-      return false;
-  }
-}
-
 void AddFiles(const FileIndex& index, const std::vector<Field>& fields, SpecPartitions* spec) {
   std::vector<size_t> partition_of;
   for (const auto& tuple : index.tuples()) {
@@ -145,6 +132,19 @@ arrow::Result<LaidOutFiles> LayOut(const SpecPartitions& spec, const Schema& sch
 }
 
 }  // namespace
+
+bool FollowsArrival(const Type& type) {
+  switch (type.kind) {
+    case TypeKind::kDate:
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestamptz:
+    case TypeKind::kTimestampNs:
+    case TypeKind::kTimestamptzNs:
+      return true;
+    default:
+      return false;
+  }
+}
 
 arrow::Result<std::vector<LaidOutFiles>> MakeUnclustered(
     const std::vector<std::shared_ptr<const FileIndex>>& indexes, const Schema& schema,

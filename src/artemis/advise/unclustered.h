@@ -21,6 +21,9 @@ enum class UnclusteredModel : uint8_t {
   kRandom
 };
 
+// Whether rows of this type that arrive later have greater values, as far as anyone can tell: dates and timestamps.
+bool FollowsArrival(const Type& type);
+
 // `indexes` are the manifests of a snapshot, each with metrics of `fields`; files of one tuple count as one partition whichever
 // manifests name them. One element for each partition spec, in the order of their first manifests; tuples are typed by `schema`.
 //
