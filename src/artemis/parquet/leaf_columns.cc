@@ -11,18 +11,6 @@
 namespace artemis {
 namespace {
 
-std::shared_ptr<arrow::DataType> StorageType(std::shared_ptr<arrow::DataType> type) {
-  while (true) {
-    if (type->id() == arrow::Type::EXTENSION) {
-      type = static_cast<const arrow::ExtensionType&>(*type).storage_type();
-    } else if (type->id() == arrow::Type::DICTIONARY) {
-      type = static_cast<const arrow::DictionaryType&>(*type).value_type();
-    } else {
-      return type;
-    }
-  }
-}
-
 class LeafWalk {
  public:
   explicit LeafWalk(std::vector<LeafColumn>* out) : out_(out) {}
@@ -67,6 +55,18 @@ class LeafWalk {
 };
 
 }  // namespace
+
+std::shared_ptr<arrow::DataType> StorageType(std::shared_ptr<arrow::DataType> type) {
+  while (true) {
+    if (type->id() == arrow::Type::EXTENSION) {
+      type = static_cast<const arrow::ExtensionType&>(*type).storage_type();
+    } else if (type->id() == arrow::Type::DICTIONARY) {
+      type = static_cast<const arrow::DictionaryType&>(*type).value_type();
+    } else {
+      return type;
+    }
+  }
+}
 
 std::vector<LeafColumn> LeafColumns(const arrow::Schema& schema) {
   std::vector<LeafColumn> leaves;

@@ -29,6 +29,9 @@ struct LeafColumn {
 // Dictionary and extension types are leaves of their value and storage type.
 std::vector<LeafColumn> LeafColumns(const arrow::Schema& schema);
 
+// What a column of the type is stored as: the storage of an extension type, the values of a dictionary.
+std::shared_ptr<arrow::DataType> StorageType(std::shared_ptr<arrow::DataType> type);
+
 // Whether every leaf carries a field id.
 bool HasFieldIds(const std::vector<LeafColumn>& leaves);
 

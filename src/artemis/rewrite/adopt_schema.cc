@@ -10,6 +10,7 @@
 #include <parquet/schema.h>
 
 #include "artemis/base/near_match.h"
+#include "artemis/parquet/leaf_columns.h"
 #include "artemis/rewrite/adopt_type.h"
 #include "artemis/schema/arrow_schema.h"
 
@@ -18,18 +19,6 @@ namespace artemis {
 namespace {
 
 constexpr char kByName[] = ": artemis-table append finds columns by their names";
-
-std::shared_ptr<arrow::DataType> StoredType(std::shared_ptr<arrow::DataType> type) {
-  while (true) {
-    if (type->id() == arrow::Type::EXTENSION) {
-      type = static_cast<const arrow::ExtensionType&>(*type).storage_type();
-    } else if (type->id() == arrow::Type::DICTIONARY) {
-      type = static_cast<const arrow::DictionaryType&>(*type).value_type();
-    } else {
-      return type;
-    }
-  }
-}
 
 class ColumnMatch {
  public:
@@ -111,7 +100,7 @@ class ColumnMatch {
 
   arrow::Status MatchType(const std::string& name, const Type& expected,
                           const std::shared_ptr<arrow::DataType>& found) {
-    const auto type = StoredType(found);
+    const auto type = StorageType(found);
     const auto id = type->id();
     if (id == arrow::Type::STRUCT && expected.kind == TypeKind::kStruct) {
       return MatchStruct(name, expected, type->fields());
