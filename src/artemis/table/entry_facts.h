@@ -54,6 +54,9 @@ class EntryRules {
   std::optional<int64_t> next_row_id_;
 };
 
+// "parquet", as some writers spell it, as the others do.
+std::string UpperFormat(std::string_view format);
+
 inline void EntryFacts::Clear() {
   path = format = {};
   key_metadata.reset();
@@ -116,8 +119,5 @@ inline bool EntryFacts::TakeBytes(int slot, std::string_view value) {
       return false;
   }
 }
-
-// "parquet", as some writers spell it, as the others do.
-std::string UpperFormat(std::string_view format);
 
 }  // namespace artemis

@@ -51,7 +51,7 @@ class FileIndex {
   // How many row groups the entry names; 0 when it does not say.
   size_t split_count(size_t row) const { return split_ends_[row] - SplitBegin(row); }
 
-  // The different partition tuples, and which one a file has.
+  // The partition tuples, and which one a file has. One that a writer encoded in two ways stands there twice.
   const std::vector<PartitionTuple>& tuples() const { return tuples_; }
   uint32_t tuple_of(size_t row) const { return tuple_of_[row]; }
   // All files of the tuple lie in these rows, from the first on and before the end; others may, too.

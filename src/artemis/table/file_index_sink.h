@@ -15,8 +15,7 @@ namespace artemis {
 // What an index needs of an entry; `keys` restricts the metrics and must outlive what is compiled.
 std::vector<AvroWanted> WantedOfIndex(const AvroKeyFilter* keys);
 
-// A partition is taken as it is encoded, and decoded once for the entries that follow each other with the same bytes. Not
-// thread-safe.
+// A partition is taken as it is encoded, and decoded once for all entries with the same bytes. Not thread-safe.
 class FileIndexSink final {
  public:
   // All but `fields` must outlive the sink; `partition_type` is a struct without fields where it is not known.

@@ -10,7 +10,7 @@ namespace {
 class TupleSink final : public AvroSink {
  public:
   explicit TupleSink(const std::vector<AvroValueReader>& readers)
-      : readers_(readers), tuple(readers.size()) {}
+      : tuple(readers.size()), readers_(readers) {}
 
   void BeginRecord() override {}
   void OnLong(int slot, int64_t value) override { Set(slot, Reader(slot).FromLong(value)); }
@@ -24,6 +24,8 @@ class TupleSink final : public AvroSink {
     return arrow::Status::Invalid("a partition value of the wrong length");
   }
 
+  PartitionTuple tuple;
+
  private:
   const AvroValueReader& Reader(int slot) const { return readers_[static_cast<size_t>(slot)]; }
   void Set(int slot, std::optional<LiteralValue> value) {
@@ -33,9 +35,6 @@ class TupleSink final : public AvroSink {
 
   const std::vector<AvroValueReader>& readers_;
   bool has_wrong_value_ = false;
-
- public:
-  PartitionTuple tuple;
 };
 
 // The record itself, where the field may be null.
