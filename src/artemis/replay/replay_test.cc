@@ -1,7 +1,9 @@
 // Facts of replay: a table as it stood, whatever happens to it while it is read.
 #include "artemis/replay/replay.h"
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include <arrow/type.h>
 #include <gtest/gtest.h>
@@ -11,6 +13,7 @@
 #include "artemis/io/location.h"
 #include "artemis/read/catalog_fixture.h"
 #include "artemis/read/rows_fixture.h"
+#include "artemis/replay/replay_deadline.h"
 #include "artemis/table/update.h"
 
 namespace artemis {
@@ -76,6 +79,89 @@ TEST_F(ReplayTest, ReadsTheTableAsItStood) {
   EXPECT_EQ(Sorted(RowsAt(std::string("main"))), (Rows{"1|2.5", "2|3.5"}));
   EXPECT_EQ(Open(table_.TimeOf(second)).ValueOrDie().pin.view.snapshot_id, second);
   EXPECT_EQ(Open(third).ValueOrDie().pin.committed_at, table_.TimeOf(third));
+}
+
+TEST_F(ReplayTest, OpensASessionByTimeSnapshotAndRef) {
+  const auto first = Append(R"([{"id": 1, "voltage": 1.5}, {"id": 2, "voltage": 2.5}])");
+  Append(R"([{"id": 3, "voltage": 3.5}])");
+  ReplayEngine engine(table_.catalog(), table_.name());
+  const auto above_two = Leaf(PredicateOp::kGt, "voltage", {2.0});
+  const auto rows = [](const arrow::Result<ReplaySession>& session) {
+    return session.ok() ? Sorted(RowsOf(session->Rows())) : Rows{session.status().ToString()};
+  };
+  EXPECT_EQ(rows(engine.ReplayAt(table_.TimeOf(first), above_two)), Rows{"2|2.5"});
+  EXPECT_EQ(rows(engine.ReplayAtSnapshot(first, above_two)), Rows{"2|2.5"});
+  EXPECT_EQ(rows(engine.ReplayAtRef("main", above_two)), (Rows{"2|2.5", "3|3.5"}));
+  EXPECT_EQ(rows(engine.ReplayAt(table_.TimeOf(first))), (Rows{"1|1.5", "2|2.5"}));
+  EXPECT_EQ(rows(engine.ReplayAtSnapshot(first)), (Rows{"1|1.5", "2|2.5"}));
+  EXPECT_EQ(rows(engine.ReplayAtRef("main")), (Rows{"1|1.5", "2|2.5", "3|3.5"}));
+  EXPECT_NE(FindDetail<NoSuchSnapshot>(engine.ReplayAtRef("audit").status()), nullptr);
+}
+
+TEST_F(ReplayTest, RetriesASessionOnThePinAndNeverAsksTheCatalogAgain) {
+  const auto file = File(R"([{"id": 1, "voltage": 1.5}])");
+  Append(file);
+  ReplayEngine engine(table_.catalog(), table_.name());
+  const auto session = engine.Open(std::monostate(), options_).ValueOrDie();
+  Replace(file, File(R"([{"id": 2, "voltage": 2.5}])"));
+  EXPECT_EQ(RowsOf(session.Rows()), Rows{"1|1.5"});
+  const auto again = engine.OpenPinned(session.pin(), options_).ValueOrDie();
+  // Nothing but the pin is left to go by.
+  ASSERT_TRUE(table_.catalog().Drop(table_.name()).ok());
+  const auto counters = std::make_shared<ReadCounters>();
+  EXPECT_EQ(RowsOf(session.Rows(counters)), Rows{"1|1.5"});
+  EXPECT_EQ(counters->rows, 1);
+  EXPECT_EQ(RowsOf(again.Rows()), Rows{"1|1.5"});
+  EXPECT_EQ(RowsOf(engine.OpenPinned(session.pin(), options_).ValueOrDie().Rows()), Rows{"1|1.5"});
+}
+
+TEST_F(ReplayTest, InspectsWithoutOpeningADataFile) {
+  const auto file = File(R"([{"id": 1, "voltage": 1.5}])");
+  const auto first = Append(file);
+  table_.files().Forget();
+  const auto found = ReplayEngine(table_.catalog(), table_.name()).Inspect(first).ValueOrDie();
+  EXPECT_EQ(found.pin.view.snapshot_id, first);
+  EXPECT_EQ(found.summary.files_kept, 1);
+  EXPECT_EQ(found.summary.bytes_total, file.file_size_bytes);
+  EXPECT_FALSE(table_.files().ReadPaths().contains(file.path));
+}
+
+TEST_F(ReplayTest, GivesColumnsThatEveryTableHas) {
+  const auto file = File(R"([{"id": 1, "voltage": 1.5}, {"id": 2, "voltage": 2.5}])");
+  Append(file);
+  options_.columns = {"_pos", "id", "_file"};
+  EXPECT_EQ(RowsAt(std::monostate()), (Rows{"0|1|" + file.path, "1|2|" + file.path}));
+}
+
+TEST_F(ReplayTest, EndsAtItsDeadline) {
+  Append(R"([{"id": 1, "voltage": 1.5}])");
+  options_.deadline_ms = 0;
+  const auto at_once = Open(std::monostate()).status();
+  ASSERT_NE(FindDetail<DeadlineExceeded>(at_once), nullptr) << at_once;
+  EXPECT_EQ(FindDetail<DeadlineExceeded>(at_once)->limit_ms, 0);
+  for (const int threads : {1, 2}) {
+    options_.read.threads = threads;
+    options_.deadline_ms = 60'000;
+    EXPECT_EQ(RowsAt(std::monostate()), Rows{"1|1.5"});
+    // A reader that dawdles is told at its next batch.
+    options_.deadline_ms = 500;
+    const auto late = Open(std::monostate()).ValueOrDie();
+    std::this_thread::sleep_for(std::chrono::milliseconds(550));
+    const auto status = TryRows(late.rows).status();
+    EXPECT_NE(FindDetail<DeadlineExceeded>(status), nullptr) << status;
+  }
+}
+
+TEST_F(ReplayTest, EndsWhenTheCallerStopsIt) {
+  Append(R"([{"id": 1, "voltage": 1.5}])");
+  for (const bool with_deadline : {false, true}) {
+    arrow::StopSource source;
+    options_.read.stop = source.token();
+    if (with_deadline) options_.deadline_ms = 60'000;
+    const auto result = Open(std::monostate()).ValueOrDie();
+    source.RequestStop();
+    EXPECT_TRUE(TryRows(result.rows).status().IsCancelled());
+  }
 }
 
 TEST_F(ReplayTest, ReadsATagWithItsSnapshotsSchema) {
