@@ -168,7 +168,10 @@ arrow::Status CheckDiff(History& h, SnapshotId from, SnapshotId to) {
     before = Filtered(before, columns, where.meant);
     after = Filtered(after, columns, where.meant);
   }
-  auto diff = h.engine->ReplayDiff(from, to, options, projection);
+  DiffOptions asked;
+  asked.kind = DiffKind::kNet;
+  asked.projection = projection;
+  auto diff = h.engine->ReplayDiff(from, to, options, asked);
   const bool is_exchanged = from != to && h.model.IsAncestorOf(from, to);
   if (is_exchanged) {
     if (diff.status().IsInvalid()) return arrow::Status::OK();

@@ -176,8 +176,10 @@ arrow::Status RunReplayDiff(const ReplayDiffOptions& options, CommandContext& co
   ARROW_ASSIGN_OR_RAISE(const auto replay, ToReplayOptions(options.rows, context));
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToRead(context, options.rows.table));
   ReplayEngine engine(*opened.catalog, opened.name());
-  ARROW_ASSIGN_OR_RAISE(auto diff,
-                        engine.ReplayDiff(from, to, replay, ToProjection(options.project)));
+  DiffOptions asked;
+  asked.kind = DiffKind::kNet;
+  asked.projection = ToProjection(options.project);
+  ARROW_ASSIGN_OR_RAISE(auto diff, engine.ReplayDiff(from, to, replay, asked));
 
   const auto schema = ChangeSchema(*diff.added->schema());
   ARROW_ASSIGN_OR_RAISE(auto output, RowOutput::Open(options.rows.output, schema, context));

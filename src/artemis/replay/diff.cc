@@ -167,6 +167,7 @@ std::shared_ptr<const Schema> DiffSchema(const DiffResult& ends, DiffProjection 
     case DiffProjection::kNew:
       return ends.to.view.schema;
     case DiffProjection::kCurrent:
+    case DiffProjection::kBoth:
       break;
   }
   return std::make_shared<const Schema>(ends.to.view.metadata->CurrentSchema());
@@ -176,9 +177,17 @@ std::shared_ptr<const Schema> DiffSchema(const DiffResult& ends, DiffProjection 
 
 arrow::Result<DiffResult> ReplayEngine::ReplayDiff(const ReplayTarget& from, const ReplayTarget& to,
                                                    const ReplayOptions& options,
-                                                   DiffProjection projection) {
+                                                   const DiffOptions& diff) {
+  return OpenDiff(catalog_, table_, from, to, options, diff, caches_);
+}
+
+arrow::Result<DiffResult> OpenDiff(Catalog& catalog_, const TableName& table_,
+                                   const ReplayTarget& from, const ReplayTarget& to,
+                                   const ReplayOptions& options, const DiffOptions& diff,
+                                   std::shared_ptr<PlanCaches> caches_) {
   ARROW_ASSIGN_OR_RAISE(const LoadedTable table, catalog_.Load(table_));
   DiffResult result;
+  const DiffProjection projection = diff.projection;
   ARROW_ASSIGN_OR_RAISE(result.from, Resolve(catalog_, table, from, options.mode));
   ARROW_ASSIGN_OR_RAISE(result.to, Resolve(catalog_, table, to, options.mode));
   if (AreExchanged(*table.metadata, result.from, result.to)) {

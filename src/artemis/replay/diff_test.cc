@@ -66,7 +66,9 @@ class DiffTest : public ::testing::Test {
 
   arrow::Result<DiffResult> Open(const ReplayTarget& from, const ReplayTarget& to,
                                  DiffProjection projection = DiffProjection::kNew) {
-    return ReplayEngine(table_.catalog(), table_.name()).ReplayDiff(from, to, options_, projection);
+    return ReplayEngine(table_.catalog(), table_.name())
+        .ReplayDiff(from, to, options_,
+                    {.kind = DiffKind::kNet, .projection = projection, .temp_folder = {}});
   }
   DiffRows Diff(const ReplayTarget& from, const ReplayTarget& to,
                 DiffProjection projection = DiffProjection::kNew) {

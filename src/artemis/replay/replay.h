@@ -12,6 +12,7 @@
 
 #include "artemis/expr/predicate.h"
 #include "artemis/read/read_plan.h"
+#include "artemis/replay/diff.h"
 #include "artemis/replay/replay_session.h"
 #include "artemis/replay/resolve.h"
 
@@ -25,16 +26,6 @@ struct ReplayResult {
   ScanPlan plan;  // without tasks, unless explained: those are in the stream
   std::shared_ptr<arrow::RecordBatchReader> rows;
   std::shared_ptr<ReadCounters> counters;
-};
-
-enum class DiffProjection : uint8_t { kOld, kNew, kCurrent };
-
-struct DiffResult {
-  PinnedSnapshot from, to;
-  // Rows of the newer end that the older lacks, and the other way round, as multisets. Both have the schema asked for.
-  std::shared_ptr<arrow::RecordBatchReader> added;
-  std::shared_ptr<arrow::RecordBatchReader> removed;
-  int64_t files_added = 0, files_removed = 0, files_unchanged = 0;
 };
 
 // Thread-safe; sessions are independent. The catalog must outlive the engine, its sessions and their streams.
@@ -72,12 +63,10 @@ class ReplayEngine {
   arrow::Result<ReplayInspection> Inspect(const ReplayTarget& target,
                                           const ReplayOptions& options = {});
 
-  // Net difference of the live rows: unchanged files are never read; rows carried over by copy-on-write cancel as multisets.
-  // Same snapshot: two empty streams. Invalid when the ends are exchanged: by time where both are moments, so that a diff across a
-  // rollback gives what it took back, else by lineage. A limit holds for each of the two streams.
+  // What changed from one moment to another: OpenDiff (diff.h).
   arrow::Result<DiffResult> ReplayDiff(const ReplayTarget& from, const ReplayTarget& to,
                                        const ReplayOptions& options = {},
-                                       DiffProjection projection = DiffProjection::kNew);
+                                       const DiffOptions& diff = {});
 
  private:
   arrow::Result<ReplaySession> Plan(const PinnedSnapshot& pin, const ReplayOptions& options,
