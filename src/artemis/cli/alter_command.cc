@@ -10,13 +10,13 @@
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/metadata_changes.h"
 #include "artemis/cli/opened_table.h"
-#include "artemis/cli/row_order.h"
 #include "artemis/commit/commit.h"
 #include "artemis/commit/upgrade.h"
 #include "artemis/schema/evolution.h"
 #include "artemis/schema/literal.h"
 #include "artemis/schema/schema_json.h"
 #include "artemis/table/update.h"
+#include "artemis/write/row_order.h"
 
 namespace artemis {
 

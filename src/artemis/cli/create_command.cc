@@ -6,13 +6,13 @@
 
 #include "artemis/base/error.h"
 #include "artemis/cli/exit_code.h"
-#include "artemis/cli/row_order.h"
 #include "artemis/ingest/open_rows.h"
 #include "artemis/io/file_system.h"
 #include "artemis/schema/arrow_schema.h"
 #include "artemis/schema/schema_json.h"
 #include "artemis/synth/telemetry.h"
 #include "artemis/table/format_version.h"
+#include "artemis/write/row_order.h"
 
 namespace artemis {
 

@@ -10,11 +10,11 @@
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/manifest_facts.h"
 #include "artemis/cli/opened_table.h"
-#include "artemis/cli/row_order.h"
 #include "artemis/cli/summary_facts.h"
 #include "artemis/cli/table_sizes.h"
 #include "artemis/commit/summary.h"
 #include "artemis/schema/schema_json.h"
+#include "artemis/write/row_order.h"
 
 namespace artemis {
 

@@ -6,9 +6,9 @@
 #include <set>
 
 #include "artemis/cli/facts.h"
-#include "artemis/cli/row_order.h"
 #include "artemis/commit/once.h"
 #include "artemis/table/update.h"
+#include "artemis/write/row_order.h"
 
 namespace artemis {
 

@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "artemis/cli/row_order.h"
 #include "artemis/schema/evolution.h"
 #include "artemis/table/update.h"
+#include "artemis/write/row_order.h"
 
 namespace artemis {
 namespace {

@@ -1,5 +1,5 @@
 // Sort orders and clusterings side by side.
-#include "artemis/cli/row_order.h"
+#include "artemis/write/row_order.h"
 
 #include <utility>
 
