@@ -16,34 +16,22 @@ namespace {
 
 constexpr duckdb::idx_t kBatchRows = 32'768;
 
-StatementKind KindOf(const duckdb::QueryResult& result) {
-  switch (result.properties.return_type) {
-    case duckdb::StatementReturnType::QUERY_RESULT:
-      return StatementKind::kRows;
-    case duckdb::StatementReturnType::CHANGED_ROWS:
-      return StatementKind::kChanged;
-    case duckdb::StatementReturnType::NOTHING:
-      return StatementKind::kNothing;
-  }
-  return StatementKind::kNothing;
-}
-
 class DuckDbResult : public SqlResult {
  public:
   DuckDbResult(std::shared_ptr<void> owner, std::shared_ptr<const SessionState> state,
+               std::shared_ptr<RunningStatement> running,
                duckdb::unique_ptr<duckdb::QueryResult> result)
       : owner_(std::move(owner)),
         state_(std::move(state)),
+        running_(std::move(running)),
         result_(std::move(result)),
-        kind_(KindOf(*result_)),
+        kind_(KindOf(result_->properties)),
         statement_(duckdb::StatementTypeToString(result_->statement_type)) {}
 
   arrow::Status Init() {
     return CatchDuckDb(*state_, [&]() -> arrow::Status {
-      ArrowSchema exported;
-      duckdb::ArrowConverter::ToArrowSchema(&exported, result_->types, result_->names,
-                                            result_->client_properties);
-      ARROW_ASSIGN_OR_RAISE(schema_, arrow::ImportSchema(&exported));
+      ARROW_ASSIGN_OR_RAISE(
+          schema_, ResultSchema(result_->types, result_->names, result_->client_properties));
       extensions_ = duckdb::ArrowTypeExtensionData::GetExtensionTypes(
           *result_->client_properties.client_context, result_->types);
       if (kind_ == StatementKind::kChanged) return ReadChangedRows();
@@ -62,10 +50,11 @@ class DuckDbResult : public SqlResult {
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
     batch->reset();
     if (!scan_) return failure_;
-    const arrow::Status status = CatchDuckDb(*state_, [&] { return Fetch(batch); });
+    arrow::Status status = CatchDuckDb(*state_, [&] { return Fetch(batch); });
     if (!status.ok() || *batch == nullptr) {
-      failure_ = status;
       scan_.reset();
+      status = running_->Finish(status, rows_read_);
+      failure_ = status;
     }
     return status;
   }
@@ -74,9 +63,12 @@ class DuckDbResult : public SqlResult {
     return CatchDuckDb(*state_, [&]() -> arrow::Status {
       scan_.reset();
       result_.reset();
+      running_->Abandon(rows_read_);
       return arrow::Status::OK();
     });
   }
+
+  ~DuckDbResult() override { running_->Abandon(rows_read_); }
 
  private:
   arrow::Status Fetch(std::shared_ptr<arrow::RecordBatch>* batch) {
@@ -100,21 +92,23 @@ class DuckDbResult : public SqlResult {
         *rows_changed_ += chunk->GetValue(0, row).GetValue<int64_t>();
       }
     }
-    return Outcome();
+    return Outcome(*rows_changed_);
   }
 
   arrow::Status Drain() {
     for (auto chunk = result_->Fetch(); chunk && chunk->size() > 0;) chunk = result_->Fetch();
-    return Outcome();
+    return Outcome(0);
   }
 
-  arrow::Status Outcome() {
-    if (!result_->HasError()) return arrow::Status::OK();
-    return StatusFromError(*state_, result_->GetErrorObject());
+  arrow::Status Outcome(int64_t rows) {
+    arrow::Status status = arrow::Status::OK();
+    if (result_->HasError()) status = StatusFromError(*state_, result_->GetErrorObject());
+    return running_->Finish(status, rows);
   }
 
   const std::shared_ptr<void> owner_;
   const std::shared_ptr<const SessionState> state_;
+  const std::shared_ptr<RunningStatement> running_;
   duckdb::unique_ptr<duckdb::QueryResult> result_;
   const StatementKind kind_;
   const std::string statement_;
@@ -129,10 +123,31 @@ class DuckDbResult : public SqlResult {
 
 }  // namespace
 
+StatementKind KindOf(const duckdb::StatementProperties& properties) {
+  switch (properties.return_type) {
+    case duckdb::StatementReturnType::QUERY_RESULT:
+      return StatementKind::kRows;
+    case duckdb::StatementReturnType::CHANGED_ROWS:
+      return StatementKind::kChanged;
+    case duckdb::StatementReturnType::NOTHING:
+      return StatementKind::kNothing;
+  }
+  return StatementKind::kNothing;
+}
+
+arrow::Result<std::shared_ptr<arrow::Schema>> ResultSchema(
+    const duckdb::vector<duckdb::LogicalType>& types, const duckdb::vector<std::string>& names,
+    duckdb::ClientProperties properties) {
+  ArrowSchema exported;
+  duckdb::ArrowConverter::ToArrowSchema(&exported, types, names, properties);
+  return arrow::ImportSchema(&exported);
+}
+
 arrow::Result<std::unique_ptr<SqlResult>> MakeSqlResult(
     std::shared_ptr<void> owner, std::shared_ptr<const SessionState> state,
-    duckdb::unique_ptr<duckdb::QueryResult> result) {
-  auto rows = std::make_unique<DuckDbResult>(std::move(owner), std::move(state), std::move(result));
+    std::shared_ptr<RunningStatement> running, duckdb::unique_ptr<duckdb::QueryResult> result) {
+  auto rows = std::make_unique<DuckDbResult>(std::move(owner), std::move(state), std::move(running),
+                                             std::move(result));
   ARROW_RETURN_NOT_OK(rows->Init());
   return std::unique_ptr<SqlResult>(std::move(rows));
 }

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "artemis/base/time_text.h"
+#include "artemis/sql/error_wall.h"
+#include "artemis/sql/session_context.h"
 
 namespace artemis {
 namespace {
@@ -14,8 +16,10 @@ std::optional<std::string> ZoneOf(duckdb::ClientContext& context, const SessionS
   duckdb::Value setting;
   const bool has_setting = context.TryGetCurrentSetting("TimeZone", setting) && !setting.IsNull();
   if (has_setting && setting.ToString() != state.engine_zone()) return setting.ToString();
-  return state.options().timezone;
+  return state.timezone();
 }
+
+constexpr int64_t kLastMs = 253'402'300'799'999;  // the year 9999
 
 int64_t FloorToMillis(int64_t micros) { return micros / 1000 - (micros % 1000 < 0 ? 1 : 0); }
 
@@ -66,7 +70,45 @@ arrow::Result<ReplayTarget> VersionTarget(const duckdb::Value& value) {
       " (", value.type().ToString(), ")");
 }
 
+void CheckProjectionMode(duckdb::ClientContext&, duckdb::SetScope, duckdb::Value& value) {
+  const std::string mode = duckdb::StringUtil::Lower(value.ToString());
+  if (mode != "current" && mode != "snapshot_time") {
+    throw duckdb::InvalidInputException(
+        "artemis.projection_mode is 'snapshot_time' or 'current', found: '%s'", value.ToString());
+  }
+}
+
+void CheckAsOf(duckdb::ClientContext& context, duckdb::SetScope scope, duckdb::Value& value) {
+  if (scope == duckdb::SetScope::GLOBAL) {
+    throw duckdb::InvalidInputException("artemis.as_of is a setting of a session");
+  }
+  const auto state = SessionOf(context, nullptr);
+  if (state == nullptr || value.IsNull() || value.ToString().empty()) return;
+  const auto target = UnwrapOrThrow(*state, TimeTarget(value, context, *state));
+  value = duckdb::Value(FormatTime(std::get<TimestampMs>(target)));
+}
+
 }  // namespace
+
+ReplayTarget DefaultTargetOf(duckdb::ClientContext& context) {
+  duckdb::Value setting;
+  if (!context.TryGetCurrentSetting(kAsOfSetting, setting) || setting.IsNull()) return {};
+  const std::string text = setting.ToString();
+  if (text.empty()) return {};
+  // What SET has checked against the clock is not checked again.
+  const auto time = ParseTime(text, {TimestampMs(kLastMs), std::nullopt});
+  return time.ok() ? ReplayTarget(*time) : ReplayTarget();
+}
+
+void AddSessionSettings(duckdb::DBConfig& config) {
+  config.AddExtensionOption(
+      kProjectionModeSetting,
+      "Which schema rows of an old snapshot are read in: that of the snapshot, or the current one",
+      duckdb::LogicalType::VARCHAR, duckdb::Value("snapshot_time"), CheckProjectionMode);
+  config.AddExtensionOption(kAsOfSetting,
+                            "The instant every table is read as of where no clause says otherwise",
+                            duckdb::LogicalType::VARCHAR, duckdb::Value(""), CheckAsOf);
+}
 
 arrow::Result<ReplayTarget> TargetOf(const duckdb::BoundAtClause& at,
                                      duckdb::ClientContext& context, const SessionState& state) {

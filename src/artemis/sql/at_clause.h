@@ -3,6 +3,7 @@
 
 #include <arrow/result.h>
 #include <duckdb/main/client_context.hpp>
+#include <duckdb/main/config.hpp>
 #include <duckdb/planner/tableref/bound_at_clause.hpp>
 
 #include "artemis/replay/resolve.h"
@@ -17,9 +18,17 @@ namespace artemis {
 arrow::Result<ReplayTarget> TargetOf(const duckdb::BoundAtClause& at,
                                      duckdb::ClientContext& context, const SessionState& state);
 
+// What a table without an AT clause is read as of: the session's setting of artemis.as_of, else what stands now.
+ReplayTarget DefaultTargetOf(duckdb::ClientContext& context);
+
 // The session's setting of artemis.projection_mode.
 ProjectionMode ProjectionModeOf(duckdb::ClientContext& context);
 
+// Adds the settings of a session: artemis.as_of and artemis.projection_mode. What SET gives them is checked there and then; as_of
+// becomes a fixed instant ('-2h' counts from the SET).
+void AddSessionSettings(duckdb::DBConfig& config);
+
 inline constexpr char kProjectionModeSetting[] = "artemis.projection_mode";
+inline constexpr char kAsOfSetting[] = "artemis.as_of";
 
 }  // namespace artemis

@@ -6,6 +6,7 @@
 #include <duckdb/common/exception.hpp>
 
 #include "artemis/base/error.h"
+#include "artemis/sql/open_paths.h"
 
 namespace artemis {
 namespace {
@@ -53,8 +54,9 @@ std::string InfoOf(const duckdb::ErrorData& error, const std::string& key) {
 }
 
 // DuckDB's message without the excerpt of the statement below it, which is of the text after AS OF was rewritten.
-std::string MessageOf(const duckdb::ErrorData& error) {
+std::string MessageOf(const SessionState& state, const duckdb::ErrorData& error) {
   std::string message = error.Message();
+  if (state.open_paths()) message = state.open_paths()->Hide(std::move(message));
   message.resize(std::min(message.size(), message.find("\n\nLINE ")));
   if (message.find("because schema \"") != std::string::npos) {
     message += " Tables of the catalog are named artemis.<namespace>.<table>";
@@ -81,10 +83,10 @@ arrow::Status StatusFromError(const SessionState& state, const duckdb::ErrorData
   if (type == duckdb::ExceptionType::CATALOG) {
     if (auto table = state.FindMissingTable(error.RawMessage())) {
       const arrow::Status missing = NoSuchTableError(*table);
-      return arrow::Status(missing.code(), MessageOf(error), missing.detail());
+      return arrow::Status(missing.code(), MessageOf(state, error), missing.detail());
     }
   }
-  return arrow::Status(StatusCodeFor(type), MessageOf(error));
+  return arrow::Status(StatusCodeFor(type), MessageOf(state, error));
 }
 
 }  // namespace artemis

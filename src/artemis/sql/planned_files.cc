@@ -14,6 +14,7 @@
 #include "artemis/schema/literal.h"
 #include "artemis/sql/error_wall.h"
 #include "artemis/sql/filter_predicate.h"
+#include "artemis/sql/open_paths.h"
 
 namespace artemis {
 namespace {
@@ -29,8 +30,9 @@ bool TaskMayMatch(const TableScan& scan, const ScanTask& task, const BoundPredic
   return MayMatch(predicate, TaskRanges(task, *view.schema));
 }
 
-duckdb::OpenFileInfo FileInfo(const ScanTask& task, size_t index) {
-  duckdb::OpenFileInfo info(LocalPath(task.file.path));
+duckdb::OpenFileInfo FileInfo(const TableScan& scan, const ScanTask& task, size_t index) {
+  const auto& guarded = scan.state->open_paths();
+  duckdb::OpenFileInfo info((guarded ? guarded->prefix() : "") + LocalPath(task.file.path));
   info.extended_info = duckdb::make_shared_ptr<duckdb::ExtendedOpenFileInfo>();
   auto& options = info.extended_info->options;
   options[kTaskOption] = duckdb::Value::UBIGINT(index);
@@ -57,9 +59,17 @@ std::shared_ptr<const ScanPlan> LazyPlan::Get() const {
   if (!plan_) {
     auto plan = UnwrapOrThrow(*scan_->state, scan_->source->Plan(predicate_));
     RequireParquet(*scan_, *plan);
+    if (const auto& open = scan_->state->open_paths()) {
+      for (const ScanTask& task : plan->tasks) open_paths_.push_back(LocalPath(task.file.path));
+      open->Add(open_paths_);
+    }
     plan_ = std::move(plan);
   }
   return plan_;
+}
+
+LazyPlan::~LazyPlan() {
+  if (!open_paths_.empty()) scan_->state->open_paths()->Remove(open_paths_);
 }
 
 std::shared_ptr<const ScanPlan> LazyPlan::IfMade() const {
@@ -178,7 +188,7 @@ duckdb::unique_ptr<duckdb::MultiFileList> PlannedFiles::Copy() const {
 duckdb::OpenFileInfo PlannedFiles::GetFile(duckdb::idx_t i) const {
   if (i >= GetTotalFileCount()) return {};
   const size_t index = TaskAt(i);
-  return FileInfo(plan_->Get()->tasks[index], index);
+  return FileInfo(*scan_, plan_->Get()->tasks[index], index);
 }
 
 bool TimeZoneIsUtc(duckdb::ClientContext& context) {

@@ -34,6 +34,11 @@ class LazyPlan {
   LazyPlan(std::shared_ptr<const TableScan> scan, BoundPredicate predicate)
       : scan_(std::move(scan)), predicate_(std::move(predicate)) {}
 
+  ~LazyPlan();
+
+  LazyPlan(const LazyPlan&) = delete;
+  LazyPlan& operator=(const LazyPlan&) = delete;
+
   const BoundPredicate& predicate() const { return predicate_; }
   // Plans on the first call; failures are thrown into DuckDB, each time anew.
   std::shared_ptr<const ScanPlan> Get() const;
@@ -49,6 +54,8 @@ class LazyPlan {
   const BoundPredicate predicate_;
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const ScanPlan> plan_;
+  // What a confined engine may open while the plan lives.
+  mutable std::vector<std::string> open_paths_;
   mutable std::atomic<bool> settled_{false};
 };
 

@@ -105,6 +105,8 @@ duckdb::TableFunction ScanFunction(duckdb::ClientContext& context,
   function.function_info = duckdb::make_shared_ptr<ScanFunctionInfo>(std::move(scan), entry);
   function.get_multi_file_reader = MakeScanReader;
   function.to_string = DescribeScan;
+  // DuckDB's own names the files.
+  function.dynamic_to_string = nullptr;
   function.get_partition_stats = CountRows;
   // DuckDB's own would open or list files when a query is bound.
   function.statistics = nullptr;

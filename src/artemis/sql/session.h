@@ -7,6 +7,7 @@
 // is every other use of it there. Times are UTC unless an option or SET TimeZone says otherwise.
 //
 //   SET artemis.projection_mode = 'current'    rows of old snapshots in the table's current schema, for this session
+//   SET artemis.as_of = '2024-03-15T07:00:00Z' every table as of one instant, unless a clause says otherwise
 #pragma once
 
 #include <cstdint>
@@ -19,17 +20,22 @@
 
 #include <arrow/record_batch.h>
 #include <arrow/result.h>
+#include <arrow/status.h>
 
 namespace artemis {
 
 class Catalog;
+class EventLog;
 class ScanSource;
+class SessionCore;
 struct LoadedTable;
 struct PinnedSnapshot;
 
 struct SqlOptions {
   // DuckDB's buffers; what it needs beyond spills to `temp_folder`. Other memory of a query is not counted.
   int64_t memory_limit_bytes = int64_t{2} << 30;
+  // What all sessions of an engine may spill at once; 0: 90 % of what the disk has left.
+  int64_t temp_limit_bytes = 0;
   // 0: one per core.
   int threads = 0;
   // Where sessions make their own spill folders, which vanish with them; folders that killed processes left are swept at
@@ -37,8 +43,37 @@ struct SqlOptions {
   std::string temp_folder;
   // An IANA name or offset for times without a zone, also in results. nullopt: UTC, and AS OF refuses times without a zone.
   std::optional<std::string> timezone;
+  // How long a statement may take, from Execute until its last row is read or its result closed.
+  std::optional<int64_t> statement_timeout_ms;
+  // For statements of others: only reading, no function that opens a file or tells of the process, no settings but the session's
+  // own, data files through a read-only file system that opens what a plan names (sql/confinement.h).
+  bool confined = false;
+  // Where `query` events go; null: nowhere. Must outlive the sessions and their results.
+  EventLog* events = nullptr;
   // Snapshots are turned into scans by this; default: PlanScan through the catalog's file system.
   std::function<std::shared_ptr<ScanSource>(const LoadedTable&, const PinnedSnapshot&)> scan_source;
+};
+
+// What belongs to one of several sessions of an engine.
+struct SqlSessionOptions {
+  // Whom query events name.
+  std::string principal;
+  // What the session sees as `artemis`; null: the engine's catalog.
+  std::shared_ptr<Catalog> catalog;
+  // Instead of the engine's.
+  std::optional<std::string> timezone;
+  std::optional<int64_t> statement_timeout_ms;
+};
+
+// Detail of the Cancelled status of a statement that took too long.
+class StatementTimeout : public arrow::StatusDetail {
+ public:
+  static constexpr const char* kTypeId = "artemis::StatementTimeout";
+  explicit StatementTimeout(int64_t the_timeout_ms) : timeout_ms(the_timeout_ms) {}
+  const char* type_id() const override { return kTypeId; }
+  std::string ToString() const override { return "StatementTimeout"; }
+
+  int64_t timeout_ms;
 };
 
 enum class StatementKind : uint8_t {
@@ -60,15 +95,35 @@ class SqlResult : public arrow::RecordBatchReader {
   virtual std::optional<int64_t> rows_changed() const = 0;
 };
 
+// A statement parsed and planned once, to be run with parameters. Of its session: the two run one statement at a time. Lives on
+// when the session is gone.
+class SqlPrepared {
+ public:
+  virtual ~SqlPrepared() = default;
+
+  virtual StatementKind kind() const = 0;
+  virtual std::string statement() const = 0;
+  // One field for each parameter, in order: ? and $n by number, $name by name. Of type null where nothing tells the type.
+  virtual std::shared_ptr<arrow::Schema> parameters() const = 0;
+  // Of the rows it gives.
+  virtual std::shared_ptr<arrow::Schema> schema() const = 0;
+
+  // Runs it with the values of one row of `parameters`, by position. Planned anew where the table has changed since. Invalid when
+  // the columns are not as many as the parameters; else it fails as SqlSession::Execute does.
+  virtual arrow::Result<std::unique_ptr<SqlResult>> Execute(
+      const std::shared_ptr<arrow::RecordBatch>& parameters = nullptr, int64_t row = 0) = 0;
+};
+
 // One statement at a time; Interrupt and TakeWarnings from any thread.
 //
 // Failures of a statement, on Execute or while its rows are read:
 // NoSuchTable, NoSuchSnapshot, SnapshotExpired, CorruptFile, … from our side keep their details. Invalid: the text does not
-// parse or bind, with DuckDB's message. Cancelled: interrupted. OutOfMemory: over the limit and spilling did not help.
+// parse or bind, with DuckDB's message. Cancelled: interrupted, or out of time (StatementTimeout). PermissionDenied: a confined
+// session does not take it. OutOfMemory: over the limit and spilling did not help.
 // UnknownError: DuckDB failed internally; where it takes no more statements, the next one says to open a new session.
 class SqlSession {
  public:
-  // Starts DuckDB and attaches `catalog`. Invalid when the loaded library is not the release the headers are of.
+  // Starts an engine for one session (sql_engine.h, for several).
   static arrow::Result<std::unique_ptr<SqlSession>> Open(std::shared_ptr<Catalog> catalog,
                                                          const SqlOptions& options = {});
   ~SqlSession();
@@ -84,6 +139,9 @@ class SqlSession {
   arrow::Status ExecuteAll(std::string_view sql,
                            const std::function<arrow::Status(std::unique_ptr<SqlResult>)>& consume);
 
+  // Prepares one statement.
+  arrow::Result<std::unique_ptr<SqlPrepared>> Prepare(std::string_view sql);
+
   // Stops the running statement soon: it fails with Cancelled. Does nothing when none runs.
   void Interrupt();
 
@@ -95,9 +153,9 @@ class SqlSession {
   std::vector<std::string> TakeWarnings();
 
  private:
-  struct Impl;
-  explicit SqlSession(std::shared_ptr<Impl> impl);
-  std::shared_ptr<Impl> impl_;
+  friend class SqlEngine;
+  explicit SqlSession(std::shared_ptr<SessionCore> core);
+  std::shared_ptr<SessionCore> core_;
 };
 
 }  // namespace artemis

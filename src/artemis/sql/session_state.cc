@@ -5,6 +5,17 @@
 
 namespace artemis {
 
+SessionState::SessionState(const SessionState& engine, SqlSessionOptions session)
+    : catalog_(session.catalog ? std::move(session.catalog) : engine.catalog_),
+      options_(engine.options_),
+      caches_(engine.caches_),
+      open_paths_(engine.open_paths_),
+      principal_(std::move(session.principal)),
+      timezone_(session.timezone ? session.timezone : engine.timezone_),
+      statement_timeout_ms_(session.statement_timeout_ms ? session.statement_timeout_ms
+                                                         : engine.statement_timeout_ms_),
+      engine_zone_(engine.engine_zone_) {}
+
 void SessionState::Warn(const std::string& warning) {
   std::lock_guard lock(mutex_);
   if (warned_.insert(warning).second) warnings_.push_back(warning);

@@ -17,18 +17,31 @@
 
 namespace artemis {
 
+class OpenPaths;
+
 // Thread-safe: DuckDB calls from its own threads.
 class SessionState {
  public:
-  SessionState(std::shared_ptr<Catalog> catalog, SqlOptions options)
+  // Of an engine; `open_paths` only where it is confined.
+  SessionState(std::shared_ptr<Catalog> catalog, SqlOptions options,
+               std::shared_ptr<PlanCaches> caches, std::shared_ptr<OpenPaths> open_paths)
       : catalog_(std::move(catalog)),
         options_(std::move(options)),
-        caches_(std::make_shared<PlanCaches>()) {}
+        caches_(std::move(caches)),
+        open_paths_(std::move(open_paths)) {}
+  // Of a session of that engine.
+  SessionState(const SessionState& engine, SqlSessionOptions session);
 
   Catalog& catalog() const { return *catalog_; }
   const SqlOptions& options() const { return options_; }
-  // Of all plans of the session.
+  // Of all plans of the engine.
   const std::shared_ptr<PlanCaches>& caches() const { return caches_; }
+  // Null unless the engine is confined.
+  const std::shared_ptr<OpenPaths>& open_paths() const { return open_paths_; }
+  const std::string& principal() const { return principal_; }
+  // The zone of times without one, unless SET TimeZone says otherwise.
+  const std::optional<std::string>& timezone() const { return timezone_; }
+  const std::optional<int64_t>& statement_timeout_ms() const { return statement_timeout_ms_; }
 
   // DuckDB's TimeZone as the session was opened with. Set before the first statement.
   const std::string& engine_zone() const { return engine_zone_; }
@@ -54,6 +67,10 @@ class SessionState {
   const std::shared_ptr<Catalog> catalog_;
   const SqlOptions options_;
   const std::shared_ptr<PlanCaches> caches_;
+  const std::shared_ptr<OpenPaths> open_paths_;
+  const std::string principal_;
+  const std::optional<std::string> timezone_ = options_.timezone;
+  const std::optional<int64_t> statement_timeout_ms_ = options_.statement_timeout_ms;
   std::string engine_zone_ = "UTC";
   mutable std::mutex mutex_;
   std::set<std::string> warned_;

@@ -10,6 +10,7 @@
 #include "artemis/base/near_match.h"
 #include "artemis/sql/at_clause.h"
 #include "artemis/sql/error_wall.h"
+#include "artemis/sql/session_context.h"
 #include "artemis/sql/sql_transaction.h"
 
 namespace artemis {
@@ -42,23 +43,12 @@ class SqlStorage : public duckdb::StorageExtension {
   }
 };
 
-void CheckProjectionMode(duckdb::ClientContext&, duckdb::SetScope, duckdb::Value& value) {
-  const std::string mode = duckdb::StringUtil::Lower(value.ToString());
-  if (mode != "current" && mode != "snapshot_time") {
-    throw duckdb::InvalidInputException(
-        "artemis.projection_mode is 'snapshot_time' or 'current', found: '%s'", value.ToString());
-  }
-}
-
 }  // namespace
 
 void RegisterSqlCatalog(duckdb::DBConfig& config, std::shared_ptr<SessionState> state) {
   duckdb::StorageExtension::Register(config, "artemis",
                                      duckdb::make_shared_ptr<SqlStorage>(std::move(state)));
-  config.AddExtensionOption(
-      kProjectionModeSetting,
-      "Which schema rows of an old snapshot are read in: that of the snapshot, or the current one",
-      duckdb::LogicalType::VARCHAR, duckdb::Value("snapshot_time"), CheckProjectionMode);
+  AddSessionSettings(config);
 }
 
 duckdb::CatalogLookupBehavior SqlCatalog::CatalogTypeLookupRule(duckdb::CatalogType type) const {
@@ -78,7 +68,7 @@ SqlSchema& SqlCatalog::SchemaFor(const std::string& namespace_name) {
   if (!schema) {
     duckdb::CreateSchemaInfo info;
     info.schema = namespace_name;
-    schema = std::make_unique<SqlSchema>(*this, info, state_);
+    schema = std::make_unique<SqlSchema>(*this, info);
   }
   return *schema;
 }
@@ -97,7 +87,7 @@ duckdb::optional_ptr<duckdb::SchemaCatalogEntry> SqlCatalog::LookupSchema(
   }
   if (match != nullptr) return &SchemaFor(*match);
   if (lower == DEFAULT_SCHEMA) return &SchemaFor(DEFAULT_SCHEMA);
-  state_->NoteMissingTable(asked, asked);
+  if (transaction.context) SessionOf(*transaction.context, state_)->NoteMissingTable(asked, asked);
   if (if_not_found == duckdb::OnEntryNotFound::RETURN_NULL) return nullptr;
   throw duckdb::CatalogException(lookup.GetErrorContext(),
                                  "Schema with name \"%s\" does not exist in artemis", asked);

@@ -81,7 +81,9 @@ class SqlCatalog : public duckdb::Catalog {
   }
   duckdb::DatabaseSize GetDatabaseSize(duckdb::ClientContext&) override { return {}; }
   bool InMemory() override { return false; }
-  std::string GetDBPath() override { return state_->catalog().Uri(); }
+  std::string GetDBPath() override {
+    return state_->options().confined ? std::string() : state_->catalog().Uri();
+  }
 
  private:
   SqlSchema& SchemaFor(const std::string& namespace_name);

@@ -5,6 +5,7 @@
 #include <duckdb/catalog/similar_catalog_entry.hpp>
 #include <duckdb/common/string_util.hpp>
 
+#include "artemis/base/error.h"
 #include "artemis/sql/at_clause.h"
 #include "artemis/sql/error_wall.h"
 #include "artemis/sql/sql_transaction.h"
@@ -22,14 +23,20 @@ void SqlSchema::Scan(duckdb::ClientContext& context, duckdb::CatalogType entry_t
                      const EntryCallback& callback) {
   if (entry_type != duckdb::CatalogType::TABLE_ENTRY) return;
   auto& transaction = SqlTransaction::Get(context, catalog);
+  const std::shared_ptr<SessionState>& state = transaction.session();
   const ProjectionMode mode = ProjectionModeOf(context);
+  const ReplayTarget target = DefaultTargetOf(context);
+  const bool as_of = !std::holds_alternative<std::monostate>(target);
   for (const TableName& table : transaction.Tables(name)) {
     SqlTable* entry = nullptr;
     try {
-      entry = &transaction.Pin(*this, table, ReplayTarget(), mode);
+      entry = &transaction.Pin(*this, table, target, mode);
     } catch (const std::exception& exception) {
-      state_->Warn("table " + table.ToString() + " is left out: " +
-                   StatusFromError(*state_, duckdb::ErrorData(exception)).message());
+      const auto status = StatusFromError(*state, duckdb::ErrorData(exception));
+      // Under artemis.as_of a listing is of the tables of then.
+      if (!as_of || FindDetail<NoSuchTable>(status) == nullptr) {
+        state->Warn("table " + table.ToString() + " is left out: " + status.message());
+      }
       continue;
     }
     callback(*entry);
@@ -45,12 +52,12 @@ SqlSchema::EntryPtr SqlSchema::LookupEntry(duckdb::CatalogTransaction transactio
   auto& ours = SqlTransaction::Get(context, catalog);
   const auto table = ours.FindTable(name, lookup.GetEntryName());
   if (!table) {
-    state_->NoteMissingTable(lookup.GetEntryName(), name + "." + lookup.GetEntryName());
+    ours.session()->NoteMissingTable(lookup.GetEntryName(), name + "." + lookup.GetEntryName());
     return nullptr;
   }
-  ReplayTarget target;
+  ReplayTarget target = DefaultTargetOf(context);
   if (const auto at = lookup.GetAtClause()) {
-    target = UnwrapOrThrow(*state_, TargetOf(*at, context, *state_));
+    target = UnwrapOrThrow(*ours.session(), TargetOf(*at, context, *ours.session()));
   }
   return &ours.Pin(*this, *table, target, ProjectionModeOf(context));
 }

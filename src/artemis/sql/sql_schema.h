@@ -16,9 +16,8 @@ namespace artemis {
 // Lookups go through the transaction, so each table is loaded once. Only tables exist here; nothing can be created.
 class SqlSchema : public duckdb::SchemaCatalogEntry {
  public:
-  SqlSchema(duckdb::Catalog& owner, duckdb::CreateSchemaInfo& info,
-            std::shared_ptr<SessionState> state)
-      : SchemaCatalogEntry(owner, info), state_(std::move(state)) {}
+  SqlSchema(duckdb::Catalog& owner, duckdb::CreateSchemaInfo& info)
+      : SchemaCatalogEntry(owner, info) {}
 
   using EntryCallback = std::function<void(duckdb::CatalogEntry&)>;
   using EntryPtr = duckdb::optional_ptr<duckdb::CatalogEntry>;
@@ -70,9 +69,6 @@ class SqlSchema : public duckdb::SchemaCatalogEntry {
   }
   void DropEntry(duckdb::ClientContext&, duckdb::DropInfo&) override { RefuseChange("DROP"); }
   void Alter(duckdb::CatalogTransaction, duckdb::AlterInfo&) override { RefuseChange("ALTER"); }
-
- private:
-  const std::shared_ptr<SessionState> state_;
 };
 
 }  // namespace artemis

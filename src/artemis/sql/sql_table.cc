@@ -67,8 +67,10 @@ duckdb::virtual_column_map_t SqlTable::GetVirtualColumns() const {
   using duckdb::MultiFileReader;
   using duckdb::TableColumn;
   duckdb::virtual_column_map_t result;
-  result.emplace(MultiFileReader::COLUMN_IDENTIFIER_FILENAME,
-                 TableColumn("filename", LogicalType::VARCHAR));
+  if (!scan_->state->options().confined) {
+    result.emplace(MultiFileReader::COLUMN_IDENTIFIER_FILENAME,
+                   TableColumn("filename", LogicalType::VARCHAR));
+  }
   result.emplace(MultiFileReader::COLUMN_IDENTIFIER_FILE_ROW_NUMBER,
                  TableColumn("file_row_number", LogicalType::BIGINT));
   result.emplace(MultiFileReader::COLUMN_IDENTIFIER_FILE_INDEX,

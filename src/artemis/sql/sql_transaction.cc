@@ -7,6 +7,7 @@
 #include "artemis/base/error.h"
 #include "artemis/base/near_match.h"
 #include "artemis/sql/error_wall.h"
+#include "artemis/sql/session_context.h"
 #include "artemis/sql/sql_schema.h"
 
 namespace artemis {
@@ -83,7 +84,7 @@ SqlTable& SqlTransaction::Pin(SqlSchema& schema, const TableName& table, const R
 }
 
 duckdb::Transaction& SqlTransactionManager::StartTransaction(duckdb::ClientContext& context) {
-  auto transaction = std::make_unique<SqlTransaction>(*this, context, state_);
+  auto transaction = std::make_unique<SqlTransaction>(*this, context, SessionOf(context, state_));
   std::lock_guard lock(mutex_);
   auto* raw = transaction.get();
   transactions_[raw] = std::move(transaction);

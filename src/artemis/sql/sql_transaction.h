@@ -24,6 +24,9 @@ class SqlTransaction : public duckdb::Transaction {
 
   static SqlTransaction& Get(duckdb::ClientContext& context, duckdb::Catalog& catalog);
 
+  // The session the transaction is of.
+  const std::shared_ptr<SessionState>& session() const { return state_; }
+
   // The namespaces when first asked.
   const std::vector<std::string>& Namespaces();
   // The tables of a namespace when first asked.

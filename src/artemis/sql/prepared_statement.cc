@@ -1,0 +1,128 @@
+// Parameters cross through the Arrow C interface, as one row.
+#include "artemis/sql/prepared_statement.h"
+
+#include <utility>
+#include <vector>
+
+#include <arrow/c/bridge.h>
+#include <duckdb/function/table/arrow.hpp>
+#include <duckdb/main/prepared_statement_data.hpp>
+
+#include "artemis/sql/arrow_result.h"
+#include "artemis/sql/error_wall.h"
+
+namespace artemis {
+namespace {
+
+using duckdb::LogicalType;
+using ParameterValues = duckdb::case_insensitive_map_t<duckdb::BoundParameterData>;
+
+arrow::Result<std::vector<duckdb::Value>> RowValues(duckdb::ClientContext& context,
+                                                    const arrow::RecordBatch& batch, int64_t row) {
+  if (row < 0 || row >= batch.num_rows()) {
+    return arrow::Status::Invalid("no row ", row, " of parameters: there are ", batch.num_rows());
+  }
+  duckdb::ArrowSchemaWrapper schema;
+  auto array = duckdb::make_uniq<duckdb::ArrowArrayWrapper>();
+  ARROW_RETURN_NOT_OK(
+      arrow::ExportRecordBatch(*batch.Slice(row, 1), &array->arrow_array, &schema.arrow_schema));
+  duckdb::ArrowTableSchema table;
+  duckdb::ArrowTableFunction::PopulateArrowTableSchema(context, table, schema.arrow_schema);
+  duckdb::ArrowScanLocalState state(std::move(array), context);
+  duckdb::DataChunk chunk;
+  chunk.Initialize(duckdb::Allocator::DefaultAllocator(), table.GetTypes());
+  chunk.SetCardinality(1);
+  for (duckdb::idx_t i = 0; i < table.GetTypes().size(); ++i) state.column_ids.push_back(i);
+  duckdb::ArrowTableFunction::ArrowToDuckDB(state, table.GetColumns(), chunk, false);
+  std::vector<duckdb::Value> values;
+  for (duckdb::idx_t i = 0; i < chunk.ColumnCount(); ++i) values.push_back(chunk.GetValue(i, 0));
+  return values;
+}
+
+class DuckDbPrepared : public SqlPrepared {
+ public:
+  DuckDbPrepared(std::shared_ptr<SessionCore> session,
+                 duckdb::unique_ptr<duckdb::PreparedStatement> prepared, std::string sql)
+      : session_(std::move(session)),
+        prepared_(std::move(prepared)),
+        sql_(std::move(sql)),
+        kind_(KindOf(prepared_->GetStatementProperties())),
+        statement_(duckdb::StatementTypeToString(prepared_->GetStatementType())) {}
+
+  arrow::Status Init() {
+    const auto properties = session_->connection().context->GetClientProperties();
+    // Columns whose types depend on parameters are not known yet.
+    duckdb::vector<LogicalType> types = prepared_->GetTypes();
+    for (LogicalType& type : types) {
+      if (type.id() == duckdb::LogicalTypeId::UNKNOWN) type = LogicalType::SQLNULL;
+    }
+    ARROW_ASSIGN_OR_RAISE(schema_, ResultSchema(types, prepared_->GetNames(), properties));
+    names_.resize(prepared_->named_param_map.size());
+    for (const auto& [name, index] : prepared_->named_param_map) names_[index - 1] = name;
+    const auto expected = prepared_->GetExpectedParameterTypes();
+    duckdb::vector<LogicalType> parameter_types;
+    duckdb::vector<std::string> names;
+    for (const std::string& name : names_) {
+      const auto found = expected.find(name);
+      const bool known = found != expected.end() &&
+                         found->second.id() != duckdb::LogicalTypeId::UNKNOWN &&
+                         found->second.id() != duckdb::LogicalTypeId::INVALID;
+      parameter_types.push_back(known ? found->second : LogicalType::SQLNULL);
+      names.push_back(name);
+    }
+    ARROW_ASSIGN_OR_RAISE(parameters_, ResultSchema(parameter_types, names, properties));
+    return arrow::Status::OK();
+  }
+
+  StatementKind kind() const override { return kind_; }
+  std::string statement() const override { return statement_; }
+  std::shared_ptr<arrow::Schema> parameters() const override { return parameters_; }
+  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
+
+  arrow::Result<std::unique_ptr<SqlResult>> Execute(
+      const std::shared_ptr<arrow::RecordBatch>& parameters, int64_t row) override {
+    ARROW_RETURN_NOT_OK(session_->engine().CheckUsable());
+    const int given = parameters == nullptr ? 0 : parameters->num_columns();
+    if (given != static_cast<int>(names_.size())) {
+      return arrow::Status::Invalid("the statement has ", names_.size(), " parameters, found ",
+                                    given);
+    }
+    using Result = arrow::Result<duckdb::unique_ptr<duckdb::QueryResult>>;
+    auto running = session_->Begin(sql_);
+    auto result = CatchDuckDb(*session_->state(), [&]() -> Result {
+      ParameterValues values;
+      if (given > 0) {
+        ARROW_ASSIGN_OR_RAISE(auto row_values,
+                              RowValues(*session_->connection().context, *parameters, row));
+        for (size_t i = 0; i < names_.size(); ++i) {
+          values[names_[i]] = duckdb::BoundParameterData(std::move(row_values[i]));
+        }
+      }
+      return prepared_->Execute(values, /*allow_stream_result=*/true);
+    });
+    return session_->Finish(std::move(running), std::move(result));
+  }
+
+ private:
+  const std::shared_ptr<SessionCore> session_;
+  const duckdb::unique_ptr<duckdb::PreparedStatement> prepared_;
+  const std::string sql_;
+  const StatementKind kind_;
+  const std::string statement_;
+  std::vector<std::string> names_;
+  std::shared_ptr<arrow::Schema> parameters_;
+  std::shared_ptr<arrow::Schema> schema_;
+};
+
+}  // namespace
+
+arrow::Result<std::unique_ptr<SqlPrepared>> MakePreparedStatement(
+    std::shared_ptr<SessionCore> session, duckdb::unique_ptr<duckdb::PreparedStatement> prepared,
+    std::string sql) {
+  auto statement =
+      std::make_unique<DuckDbPrepared>(std::move(session), std::move(prepared), std::move(sql));
+  ARROW_RETURN_NOT_OK(statement->Init());
+  return std::unique_ptr<SqlPrepared>(std::move(statement));
+}
+
+}  // namespace artemis

@@ -1,0 +1,125 @@
+// Statements of a session.
+#include "artemis/sql/session_core.h"
+
+#include <utility>
+
+#include <duckdb/main/client_config.hpp>
+#include <duckdb/parser/keyword_helper.hpp>
+#include <duckdb/parser/statement/explain_statement.hpp>
+#include <duckdb/parser/statement/prepare_statement.hpp>
+
+#include "artemis/sql/arrow_result.h"
+#include "artemis/sql/as_of_rewriter.h"
+#include "artemis/sql/confinement.h"
+#include "artemis/sql/error_wall.h"
+#include "artemis/sql/prepared_statement.h"
+#include "artemis/sql/session_context.h"
+
+namespace artemis {
+
+SessionCore::SessionCore(std::shared_ptr<EngineCore> engine, const SqlSessionOptions& options)
+    : engine_(std::move(engine)),
+      state_(std::make_shared<SessionState>(*engine_->state(), options)) {}
+
+arrow::Status SessionCore::Start() {
+  return CatchDuckDb(*state_, [&]() -> arrow::Status {
+    connection_ = std::make_unique<duckdb::Connection>(engine_->database());
+    SetSession(*connection_->context, state_);
+    auto& config = duckdb::ClientConfig::GetConfig(*connection_->context);
+    config.enable_progress_bar = true;
+    config.print_progress_bar = false;
+    ARROW_ASSIGN_OR_RAISE(const std::string zone,
+                          EngineZoneName(state_->timezone().value_or("UTC")));
+    if (zone == state_->engine_zone()) return arrow::Status::OK();
+    state_->set_engine_zone(zone);
+    const auto result = connection_->Query("SET SESSION TimeZone = " +
+                                           duckdb::KeywordHelper::WriteQuoted(zone, '\''));
+    if (result->HasError()) return StatusFromError(*state_, result->GetErrorObject());
+    return arrow::Status::OK();
+  });
+}
+
+arrow::Result<SqlStatements> SessionCore::Parse(std::string_view sql) {
+  ARROW_RETURN_NOT_OK(engine_->CheckUsable());
+  ARROW_ASSIGN_OR_RAISE(const std::string rewritten, RewriteAsOf(sql));
+  return CatchDuckDb(*state_, [&]() -> arrow::Result<SqlStatements> {
+    SqlStatements statements = connection_->ExtractStatements(rewritten);
+    if (state_->options().confined) {
+      for (const auto& statement : statements) {
+        ARROW_RETURN_NOT_OK(CheckConfined(*statement));
+      }
+    }
+    return statements;
+  });
+}
+
+std::shared_ptr<RunningStatement> SessionCore::Begin(std::string sql) {
+  if (const auto before = running_.lock()) before->Abandon(0);
+  state_->ForgetErrors();
+  auto running =
+      std::make_shared<RunningStatement>(engine_, state_, connection_->context, std::move(sql));
+  running_ = running;
+  return running;
+}
+
+arrow::Result<std::unique_ptr<SqlResult>> SessionCore::Finish(
+    std::shared_ptr<RunningStatement> running,
+    arrow::Result<duckdb::unique_ptr<duckdb::QueryResult>> result) {
+  if (!result.ok()) return running->Finish(result.status(), 0);
+  if ((*result)->HasError()) {
+    return running->Finish(StatusFromError(*state_, (*result)->GetErrorObject()), 0);
+  }
+  return MakeSqlResult(shared_from_this(), state_, std::move(running),
+                       std::move(result).ValueUnsafe());
+}
+
+arrow::Result<std::unique_ptr<SqlResult>> SessionCore::Send(
+    duckdb::unique_ptr<duckdb::SQLStatement> statement) {
+  ARROW_RETURN_NOT_OK(engine_->CheckUsable());
+  using Result = arrow::Result<duckdb::unique_ptr<duckdb::QueryResult>>;
+  auto running = Begin(statement->query);
+  auto result = CatchDuckDb(*state_, [&]() -> Result {
+    if (!state_->options().confined) return connection_->SendQuery(std::move(statement));
+    ARROW_RETURN_NOT_OK(CheckChanges(*statement));
+    return connection_->SendQuery(std::move(statement));
+  });
+  return Finish(std::move(running), std::move(result));
+}
+
+arrow::Status SessionCore::CheckChanges(const duckdb::SQLStatement& statement) {
+  switch (statement.type) {
+    case duckdb::StatementType::SELECT_STATEMENT:
+    case duckdb::StatementType::CREATE_STATEMENT:
+    case duckdb::StatementType::DROP_STATEMENT:
+    case duckdb::StatementType::INSERT_STATEMENT:
+    case duckdb::StatementType::UPDATE_STATEMENT:
+    case duckdb::StatementType::DELETE_STATEMENT:
+      break;
+    case duckdb::StatementType::EXPLAIN_STATEMENT:
+      return CheckChanges(*statement.Cast<duckdb::ExplainStatement>().stmt);
+    case duckdb::StatementType::PREPARE_STATEMENT:
+      return CheckChanges(*statement.Cast<duckdb::PrepareStatement>().statement);
+    default:
+      return arrow::Status::OK();
+  }
+  const auto prepared = connection_->Prepare(statement.Copy());
+  if (prepared->HasError()) return StatusFromError(*state_, prepared->GetErrorObject());
+  return CheckChangesConfined(prepared->GetStatementProperties());
+}
+
+arrow::Result<std::unique_ptr<SqlPrepared>> SessionCore::Prepare(
+    duckdb::unique_ptr<duckdb::SQLStatement> statement) {
+  ARROW_RETURN_NOT_OK(engine_->CheckUsable());
+  state_->ForgetErrors();
+  return CatchDuckDb(*state_, [&]() -> arrow::Result<std::unique_ptr<SqlPrepared>> {
+    std::string sql = statement->query;
+    auto prepared = connection_->Prepare(std::move(statement));
+    if (prepared->HasError()) return StatusFromError(*state_, prepared->GetErrorObject());
+    if (state_->options().confined) {
+      ARROW_RETURN_NOT_OK(CheckChangesConfined(prepared->GetStatementProperties()));
+    }
+    return MakePreparedStatement(shared_from_this(), std::move(prepared), std::move(sql));
+  });
+}
+
+}  // namespace artemis
