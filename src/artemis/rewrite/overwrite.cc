@@ -7,12 +7,10 @@
 #include "artemis/base/error.h"
 #include "artemis/commit/commit_loop.h"
 #include "artemis/commit/snapshot_step.h"
-#include "artemis/expr/lift.h"
-#include "artemis/expr/range_evaluator.h"
 #include "artemis/io/file_system.h"
 #include "artemis/rewrite/moved_rows.h"
 #include "artemis/rewrite/rewrite_plan.h"
-#include "artemis/scan/field_ranges.h"
+#include "artemis/rewrite/row_conflicts.h"
 #include "artemis/write/delete_files.h"
 
 namespace artemis {
@@ -28,19 +26,6 @@ arrow::Status WriteAll(arrow::RecordBatchReader& rows, TableWriter& writer) {
     if (batch == nullptr) return arrow::Status::OK();
     ARROW_RETURN_NOT_OK(writer.Write(*batch));
   }
-}
-
-// A data file that a commit adds conflicts when it may hold rows of the predicate.
-std::function<bool(const DataFile&)> ConflictTest(const BoundPredicate& predicate,
-                                                  std::shared_ptr<const TableMetadata> metadata) {
-  return [predicate, metadata](const DataFile& file) {
-    const auto& schema = metadata->CurrentSchema();
-    const auto* spec = metadata->FindSpec(file.spec_id);
-    if (spec != nullptr &&
-        !EvaluateTuple(ProjectInclusive(predicate, *spec, schema), *spec, file.partition))
-      return false;
-    return MayMatch(predicate, MetricsRanges(file.metrics, schema));
-  };
 }
 
 arrow::Result<bool> IsMergeOnRead(const TableMetadata& metadata, RewriteMode mode,
@@ -128,7 +113,7 @@ class RewriteRun {
                           PlanRewrite(base, predicate, catalog_.files(), planning));
     ARROW_ASSIGN_OR_RAISE(auto change, WriteChange(base, plan));
     change.validate_from = planning.snapshot_id;
-    change.conflicts = ConflictTest(predicate, base.metadata);
+    change.conflicts = MayHoldRowsOf(predicate, base.metadata);
     RewriteResult result = CountsOf(plan, change);
     const bool is_nothing =
         change.removed_data.empty() && change.added_data.empty() && change.added_deletes.empty();

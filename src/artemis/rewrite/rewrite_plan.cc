@@ -2,10 +2,10 @@
 #include "artemis/rewrite/rewrite_plan.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "artemis/read/delete_rows.h"
 #include "artemis/read/read_plan.h"
+#include "artemis/rewrite/mark_rows.h"
 #include "artemis/schema/metadata_columns.h"
 
 namespace artemis {
@@ -104,20 +104,10 @@ class RewritePlanner {
   }
 
   arrow::Status Mark(const ScanTask& task, std::vector<int64_t> positions) {
-    if (plan_.view.metadata->format_version >= 3) {
-      ARROW_ASSIGN_OR_RAISE(const auto deleted, deletes_.PositionsFor(task));
-      std::vector<int64_t> all;
-      std::set_union(positions.begin(), positions.end(), deleted.begin(), deleted.end(),
-                     std::back_inserter(all));
-      positions = std::move(all);
-      for (const auto& deletes : task.deletes) {
-        if (deletes.file.referenced_data_file &&
-            deletes.file.content == FileContent::kPositionDeletes) {
-          plan_.moot_deletes.push_back(deletes.file);
-        }
-      }
-    }
-    plan_.to_mark.push_back({task.file, std::move(positions)});
+    ARROW_ASSIGN_OR_RAISE(auto marked,
+                          MarkRows(task, std::move(positions), plan_.view.metadata->format_version,
+                                   deletes_, &plan_.moot_deletes));
+    plan_.to_mark.push_back(std::move(marked));
     return arrow::Status::OK();
   }
 
