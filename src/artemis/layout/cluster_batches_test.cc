@@ -146,6 +146,23 @@ TEST(ClusterBatches, GivesTheSameRowsHoweverTheyAreCutAndOnAnyNumberOfThreads) {
   EXPECT_EQ(RowNumbers(*TableOf(once)), RowNumbers(*TableOf(again)));
 }
 
+TEST(SortedRows, AreTheSameSortedInBucketsAsAsOne) {
+  const auto points = Points(30'000, 777);
+  const auto clustering = PointClustering("zorder(x, name)");
+  ClusterSample sample(PointSchema(), clustering, 30'000, 3000, arrow::default_memory_pool());
+  for (const auto& batch : points) ASSERT_TRUE(sample.Add(*batch).ok());
+  const auto ordering = RowOrdering::AlongCurve(sample.Finish().ValueOrDie());
+  const auto as_one = SortedRows::Make(points, ordering).ValueOrDie();
+  for (const int threads : {1, 3}) {
+    SortRowsOptions options;
+    options.threads = threads;
+    options.bucket_rows = 100;
+    const auto in_buckets = SortedRows::Make(points, ordering, options).ValueOrDie();
+    EXPECT_TRUE(TableOf(in_buckets.GatherAll(1024).ValueOrDie())
+                    ->Equals(*TableOf(as_one.GatherAll(1024).ValueOrDie())));
+  }
+}
+
 TEST(ClusterBatches, IsNoSortWithoutAClustering) {
   const auto batches = Points(10, 3);
   EXPECT_EQ(ClusterBatches(batches, PointSchema(), Clustering{}).ValueOrDie(), batches);

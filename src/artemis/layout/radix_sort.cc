@@ -10,23 +10,24 @@ namespace {
 
 constexpr size_t kDigits = 8;
 constexpr size_t kDigitValues = 256;
-using DigitCounts = std::array<std::array<size_t, kDigitValues>, kDigits>;
+using DigitPlaces = std::array<uint32_t, kDigitValues>;
 
 size_t DigitOf(uint64_t key, size_t digit) { return (key >> (8 * digit)) & 0xFF; }
 
-DigitCounts CountDigits(const std::vector<uint64_t>& keys) {
-  DigitCounts counts{};
-  for (const uint64_t key : keys) {
-    for (size_t digit = 0; digit < kDigits; ++digit) ++counts[digit][DigitOf(key, digit)];
-  }
-  return counts;
+// The bits in which not all keys agree.
+uint64_t VaryingBits(const std::vector<uint64_t>& keys) {
+  uint64_t varying = 0;
+  for (const uint64_t key : keys) varying |= key ^ keys[0];
+  return varying;
 }
 
 // Where each value of a digit begins.
-std::array<size_t, kDigitValues> DigitStarts(const std::array<size_t, kDigitValues>& counts) {
-  std::array<size_t, kDigitValues> starts;
-  std::exclusive_scan(counts.begin(), counts.end(), starts.begin(), size_t{0});
-  return starts;
+DigitPlaces DigitBegins(const std::vector<uint64_t>& keys, size_t digit) {
+  DigitPlaces counts{};
+  for (const uint64_t key : keys) ++counts[DigitOf(key, digit)];
+  DigitPlaces begins;
+  std::exclusive_scan(counts.begin(), counts.end(), begins.begin(), uint32_t{0});
+  return begins;
 }
 
 }  // namespace
@@ -35,12 +36,12 @@ std::vector<uint32_t> RowsByKey(std::vector<uint64_t> keys) {
   std::vector<uint32_t> rows(keys.size());
   std::iota(rows.begin(), rows.end(), uint32_t{0});
   if (std::is_sorted(keys.begin(), keys.end())) return rows;
-  const DigitCounts counts = CountDigits(keys);
+  const uint64_t varying = VaryingBits(keys);
   std::vector<uint64_t> next_keys(keys.size());
   std::vector<uint32_t> next_rows(keys.size());
   for (size_t digit = 0; digit < kDigits; ++digit) {
-    if (counts[digit][DigitOf(keys[0], digit)] == keys.size()) continue;
-    auto place = DigitStarts(counts[digit]);
+    if (DigitOf(varying, digit) == 0) continue;
+    DigitPlaces place = DigitBegins(keys, digit);
     for (size_t i = 0; i < keys.size(); ++i) {
       const size_t to = place[DigitOf(keys[i], digit)]++;
       next_keys[to] = keys[i];

@@ -1,7 +1,7 @@
 // Sorts rows by 64-bit keys: least significant digit first, 8 bits at a time (Seward, "Information Sorting in the Application of
 // Electronic Digital Computers to Business Operations", MIT 1954; Knuth, TAOCP 3, 5.2.5).
 //
-// One pass over the keys counts all eight digits; a digit that is the same in all keys costs no pass of its own.
+// A digit that is the same in all keys costs nothing.
 #pragma once
 
 #include <cstdint>

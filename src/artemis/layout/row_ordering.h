@@ -39,6 +39,9 @@ class RowOrdering {
   }
   static RowOrdering AlongCurve(ClusterKeys keys) { return RowOrdering(std::move(keys)); }
 
+  // The curve's keys; null for an ordering by columns.
+  const ClusterKeys* curve() const { return std::get_if<ClusterKeys>(&rule_); }
+
   // `scope` kAllBatches: keys that compare with those of other batches. Invalid: a column that is missing or has no order.
   arrow::Result<RowKeys> Keys(const arrow::RecordBatch& batch, SortKeyScope scope, int threads,
                               arrow::MemoryPool* pool) const;

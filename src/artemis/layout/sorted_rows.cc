@@ -1,38 +1,56 @@
-// Lays each column end to end, sorts row numbers by key, and gathers by them.
+// Sorts row numbers by key, as one or within buckets, and gathers by them.
 #include "artemis/layout/sorted_rows.h"
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <span>
 
 #include <arrow/array.h>
 #include <arrow/array/concatenate.h>
 #include <arrow/compute/api_vector.h>
+#include <arrow/compute/cast.h>
 #include <arrow/compute/exec.h>
 
 #include "artemis/base/parallel_for.h"
+#include "artemis/layout/key_buckets.h"
+#include "artemis/layout/large_buffer.h"
+#include "artemis/layout/radix_sort.h"
+#include "artemis/layout/scatter_column.h"
 
 namespace artemis {
 namespace {
 
 using Batches = std::vector<std::shared_ptr<arrow::RecordBatch>>;
 
-arrow::Result<std::shared_ptr<arrow::RecordBatch>> LaidEndToEnd(Batches batches, int threads,
-                                                                arrow::MemoryPool* pool) {
-  if (batches.size() == 1) return batches[0];
-  const auto schema = batches[0]->schema();
+arrow::Result<int64_t> CountRows(const Batches& batches) {
   int64_t rows = 0;
-  std::vector<arrow::ArrayVector> pieces(static_cast<size_t>(schema->num_fields()));
-  for (auto& batch : batches) {
-    rows += batch->num_rows();
-    for (size_t i = 0; i < pieces.size(); ++i) {
-      pieces[i].push_back(batch->column(static_cast<int>(i)));
-    }
-    batch.reset();
-  }
+  for (const auto& batch : batches) rows += batch->num_rows();
   if (rows > std::numeric_limits<int32_t>::max()) {
     return arrow::Status::Invalid("cannot sort ", rows, " rows at once");
   }
+  return rows;
+}
+
+// The pieces of each column; ends the batches.
+std::vector<arrow::ArrayVector> TakeColumns(Batches* batches) {
+  std::vector<arrow::ArrayVector> columns(
+      static_cast<size_t>(batches->front()->schema()->num_fields()));
+  for (auto& batch : *batches) {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      columns[i].push_back(batch->column(static_cast<int>(i)));
+    }
+    batch.reset();
+  }
+  return columns;
+}
+
+arrow::Result<std::shared_ptr<arrow::RecordBatch>> LaidEndToEnd(Batches batches, int64_t rows,
+                                                                int threads,
+                                                                arrow::MemoryPool* pool) {
+  if (batches.size() == 1) return batches[0];
+  const auto schema = batches[0]->schema();
+  auto pieces = TakeColumns(&batches);
   arrow::ArrayVector columns(pieces.size());
   ARROW_RETURN_NOT_OK(ParallelFor(pieces.size(), threads, [&](size_t i) -> arrow::Status {
     ARROW_ASSIGN_OR_RAISE(columns[i], arrow::Concatenate(pieces[i], pool));
@@ -42,34 +60,110 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> LaidEndToEnd(Batches batches,
   return arrow::RecordBatch::Make(schema, rows, std::move(columns));
 }
 
+arrow::Result<KeyBuckets> BucketsAlong(const ClusterKeys& curve, const Batches& batches,
+                                       const SortRowsOptions& options, arrow::MemoryPool* pool) {
+  std::vector<std::vector<uint64_t>> keys(batches.size());
+  ARROW_RETURN_NOT_OK(ParallelFor(batches.size(), options.threads, [&](size_t i) -> arrow::Status {
+    ARROW_ASSIGN_OR_RAISE(keys[i], curve.Make(*batches[i], 1, pool));
+    return arrow::Status::OK();
+  }));
+  return KeyBuckets::Make(keys, options.bucket_rows, options.threads, pool);
+}
+
+// Columns that take longest first, so that no thread is left with one of them in the end.
+std::vector<size_t> TextsFirst(const arrow::Schema& schema) {
+  std::vector<size_t> columns(static_cast<size_t>(schema.num_fields()));
+  std::iota(columns.begin(), columns.end(), size_t{0});
+  std::stable_partition(columns.begin(), columns.end(), [&](size_t i) {
+    return !arrow::is_fixed_width(schema.field(static_cast<int>(i))->type()->id());
+  });
+  return columns;
+}
+
+arrow::Result<arrow::ArrayVector> MoveToBuckets(Batches batches, const KeyBuckets& buckets,
+                                                int64_t rows, int threads,
+                                                arrow::MemoryPool* pool) {
+  std::vector<std::span<const uint32_t>> places;
+  for (size_t i = 0; i < batches.size(); ++i) places.push_back(buckets.places(i));
+  const auto order = TextsFirst(*batches[0]->schema());
+  auto pieces = TakeColumns(&batches);
+  arrow::ArrayVector columns(pieces.size());
+  ARROW_RETURN_NOT_OK(ParallelFor(pieces.size(), threads, [&](size_t i) -> arrow::Status {
+    const size_t column = order[i];
+    ARROW_ASSIGN_OR_RAISE(columns[column], ScatterColumn(pieces[column], places, rows, pool));
+    pieces[column].clear();
+    return arrow::Status::OK();
+  }));
+  return columns;
+}
+
 }  // namespace
 
 arrow::Result<SortedRows> SortedRows::Make(Batches batches, const RowOrdering& ordering,
                                            const SortRowsOptions& options) {
   SortedRows sorted;
   sorted.pool_ = options.pool != nullptr ? options.pool : arrow::system_memory_pool();
-  ARROW_ASSIGN_OR_RAISE(sorted.rows_,
-                        LaidEndToEnd(std::move(batches), options.threads, sorted.pool_));
-  ARROW_ASSIGN_OR_RAISE(RowKeys keys, ordering.Keys(*sorted.rows_, SortKeyScope::kOneBatch,
-                                                    options.threads, sorted.pool_));
-  sorted.order_ = keys.TakeSortedRows();
-  if (std::is_sorted(sorted.order_.begin(), sorted.order_.end())) sorted.order_ = {};
+  sorted.schema_ = batches[0]->schema();
+  ARROW_ASSIGN_OR_RAISE(const int64_t rows, CountRows(batches));
+  if (ordering.curve() != nullptr && rows > 2 * options.bucket_rows) {
+    ARROW_RETURN_NOT_OK(sorted.SortInBuckets(std::move(batches), *ordering.curve(), options));
+  } else {
+    ARROW_RETURN_NOT_OK(sorted.SortAsOne(std::move(batches), ordering, options.threads));
+  }
   return sorted;
+}
+
+arrow::Status SortedRows::SortAsOne(Batches batches, const RowOrdering& ordering, int threads) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t rows, CountRows(batches));
+  ARROW_ASSIGN_OR_RAISE(rows_, LaidEndToEnd(std::move(batches), rows, threads, pool_));
+  ARROW_ASSIGN_OR_RAISE(RowKeys keys,
+                        ordering.Keys(*rows_, SortKeyScope::kOneBatch, threads, pool_));
+  auto order = keys.TakeSortedRows();
+  if (!std::is_sorted(order.begin(), order.end())) {
+    order_ = arrow::Buffer::FromVector(std::move(order));
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status SortedRows::SortInBuckets(Batches batches, const ClusterKeys& curve,
+                                        const SortRowsOptions& options) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t rows, CountRows(batches));
+  ARROW_ASSIGN_OR_RAISE(const KeyBuckets buckets, BucketsAlong(curve, batches, options, pool_));
+  ARROW_ASSIGN_OR_RAISE(auto columns,
+                        MoveToBuckets(std::move(batches), buckets, rows, options.threads, pool_));
+  rows_ = arrow::RecordBatch::Make(schema_, rows, std::move(columns));
+  ARROW_ASSIGN_OR_RAISE(order_, AllocateLarge(rows * 4, pool_));
+  auto* order = reinterpret_cast<uint32_t*>(order_->mutable_data());
+  return ParallelFor(buckets.size(), options.threads, [&](size_t bucket) {
+    const auto keys = buckets.keys(bucket);
+    const auto begin = static_cast<uint32_t>(buckets.begin(bucket));
+    uint32_t* out = order + begin;
+    for (const uint32_t row : RowsByKey({keys.begin(), keys.end()})) *out++ = begin + row;
+    return arrow::Status::OK();
+  });
 }
 
 arrow::Result<std::shared_ptr<arrow::RecordBatch>> SortedRows::Gather(int64_t first,
                                                                       int64_t count) const {
-  if (order_.empty()) return rows_->Slice(first, count);
-  const auto rows = std::span(order_).subspan(
-      static_cast<size_t>(first), static_cast<size_t>(std::min(count, rows_->num_rows() - first)));
-  const arrow::UInt32Array indices(static_cast<int64_t>(rows.size()),
-                                   arrow::Buffer::Wrap(rows.data(), rows.size()));
+  if (order_ == nullptr) return rows_->Slice(first, count);
+  const int64_t rows = std::min(count, rows_->num_rows() - first);
+  const arrow::UInt32Array indices(rows, arrow::SliceBuffer(order_, first * 4, rows * 4));
   arrow::compute::ExecContext context(pool_);
-  ARROW_ASSIGN_OR_RAISE(
-      const arrow::Datum taken,
-      arrow::compute::Take(rows_, indices.data(), arrow::compute::TakeOptions::NoBoundsCheck(),
-                           &context));
-  return taken.record_batch();
+  arrow::ArrayVector columns;
+  for (int i = 0; i < rows_->num_columns(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(
+        arrow::Datum taken,
+        arrow::compute::Take(rows_->column(i), indices.data(),
+                             arrow::compute::TakeOptions::NoBoundsCheck(), &context));
+    const auto& type = schema_->field(i)->type();
+    if (taken.type()->id() == arrow::Type::DICTIONARY && type->id() != arrow::Type::DICTIONARY) {
+      ARROW_ASSIGN_OR_RAISE(
+          taken,
+          arrow::compute::Cast(taken, type, arrow::compute::CastOptions::Unsafe(), &context));
+    }
+    columns.push_back(taken.make_array());
+  }
+  return arrow::RecordBatch::Make(schema_, rows, std::move(columns));
 }
 
 arrow::Result<Batches> SortedRows::GatherAll(int64_t batch_rows) const {

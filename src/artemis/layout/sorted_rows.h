@@ -1,4 +1,7 @@
 // Rows in memory in a sorted order, handed out batch by batch, so that they are never there twice.
+//
+// Many rows along a curve are first moved into buckets of neighbouring keys (key_buckets.h), column by column; what is left of the sort and
+// the gathering stays within a bucket, in the processor's cache.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +17,10 @@
 namespace artemis {
 
 struct SortRowsOptions {
-  // Columns are laid end to end, and keys along a curve computed, on this many threads; 0: one for each processor.
+  // Keys are computed, and columns moved, on this many threads; 0: one for each processor.
   int threads = 1;
+  // Rows of a bucket; twice as many are sorted as one.
+  int64_t bucket_rows = int64_t{1} << 16;
   arrow::MemoryPool* pool = nullptr;
 };
 
@@ -23,8 +28,8 @@ struct SortRowsOptions {
 class SortedRows {
  public:
   // Sorts all rows of `batches` (one schema, at least one batch) as one; rows with equal keys keep their order. The batches are given
-  // up column by column on the way: memory is the rows once, where nobody else holds them, with their largest column and 24 bytes a
-  // row for keys along a curve, or the keys' bytes and 24 more for those of columns.
+  // up column by column on the way: memory is the rows once, where nobody else holds them, with the largest column of each thread and 24
+  // bytes a row for keys along a curve, or the keys' bytes and 24 more for those of columns.
   //
   // Invalid: more than 2^31-1 rows, more than 2 GiB in one string column, and what the keys refuse.
   static arrow::Result<SortedRows> Make(std::vector<std::shared_ptr<arrow::RecordBatch>> batches,
@@ -39,11 +44,18 @@ class SortedRows {
       int64_t batch_rows) const;
 
  private:
-  SortedRows() = default;
+  using Batches = std::vector<std::shared_ptr<arrow::RecordBatch>>;
 
+  SortedRows() = default;
+  arrow::Status SortAsOne(Batches batches, const RowOrdering& ordering, int threads);
+  arrow::Status SortInBuckets(Batches batches, const ClusterKeys& curve,
+                              const SortRowsOptions& options);
+
+  std::shared_ptr<arrow::Schema> schema_;
+  // Texts may be dictionaries, where the schema says texts.
   std::shared_ptr<arrow::RecordBatch> rows_;
-  // Empty when the rows are in order as they are.
-  std::vector<uint32_t> order_;
+  // 32-bit row numbers. Null when the rows are in order as they are.
+  std::shared_ptr<arrow::Buffer> order_;
   arrow::MemoryPool* pool_ = nullptr;
 };
 

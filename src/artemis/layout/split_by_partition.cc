@@ -111,6 +111,7 @@ arrow::Result<std::vector<PartitionRows>> SplitByPartition(
   if (pool == nullptr) pool = arrow::system_memory_pool();
   std::vector<PartitionRows> parts;
   if (batch->num_rows() == 0) return parts;
+  if (spec.fields.empty()) return std::vector<PartitionRows>{{{}, batch}};
   ARROW_ASSIGN_OR_RAISE(const Type tuple_type, PartitionType(spec, schema));
 
   Grouping grouping;
