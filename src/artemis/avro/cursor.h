@@ -12,6 +12,34 @@
 
 namespace artemis {
 
+inline int64_t AvroUnZigZag(uint64_t raw) {
+  return static_cast<int64_t>(raw >> 1) ^ -static_cast<int64_t>(raw & 1);
+}
+
+// A value and where the next one begins.
+struct AvroLong {
+  const uint8_t* next;
+  int64_t value;
+};
+
+// A zig-zag varint of up to 10 bytes. `next` is null where the bytes up to `end` hold none, and may be where fewer than 10 are left.
+inline AvroLong ReadAvroLong(const uint8_t* at, const uint8_t* end) {
+  if (end - at < 10) return {nullptr, 0};
+  uint64_t raw;
+  std::memcpy(&raw, at, sizeof(raw));
+  const uint64_t ends = ~raw & 0x8080808080808080;
+  raw &= ends ^ (ends - 1);
+  // The sevens of bits are pushed together pairwise.
+  raw = (raw & 0x007F007F007F007F) | (raw & 0x7F007F007F007F00) >> 1;
+  raw = (raw & 0x00003FFF00003FFF) | (raw & 0x3FFF00003FFF0000) >> 2;
+  raw = (raw & 0x000000000FFFFFFF) | (raw & 0x0FFFFFFF00000000) >> 4;
+  if (ends != 0) return {at + std::countr_zero(ends) / 8 + 1, AvroUnZigZag(raw)};
+  raw |= static_cast<uint64_t>(at[8] & 0x7F) << 56;
+  if (at[8] < 0x80) return {at + 9, AvroUnZigZag(raw)};
+  if (at[9] > 1) return {nullptr, 0};
+  return {at + 10, AvroUnZigZag(raw | static_cast<uint64_t>(at[9]) << 63)};
+}
+
 // A position in a byte range. Every read checks the end first: it returns false, names the fault in
 // error() and leaves the position at the value that failed. Does not own the bytes. Not thread-safe.
 class AvroCursor {
@@ -23,20 +51,24 @@ class AvroCursor {
 
   size_t offset() const { return static_cast<size_t>(position_ - begin_); }
   size_t remaining() const { return static_cast<size_t>(end_ - position_); }
-  // The bytes from `offset`, which is not over offset(), to here.
-  std::string_view Since(size_t offset) const {
-    return {reinterpret_cast<const char*>(begin_ + offset), this->offset() - offset};
-  }
+  // For decoders that keep the position themselves; one that is taken back lies in the range.
+  const uint8_t* position() const { return position_; }
+  const uint8_t* end() const { return end_; }
+  void Seek(const uint8_t* position) { position_ = position; }
   // What was wrong; null while nothing was.
   const char* error() const { return error_; }
 
   // A zig-zag varint. Fails past 10 bytes, and where the value has more than 64 bits.
   bool ReadLong(int64_t* value) {
     if (position_ < end_ && *position_ < 0x80) {
-      *value = UnZigZag(*position_++);
+      *value = AvroUnZigZag(*position_++);
       return true;
     }
-    return ReadLongSlow(value);
+    const AvroLong read = ReadAvroLong(position_, end_);
+    if (read.next == nullptr) return ReadLongBytewise(value);
+    position_ = read.next;
+    *value = read.value;
+    return true;
   }
   // A varint that fits 32 bits.
   bool ReadInt(int64_t* value) {
@@ -46,12 +78,8 @@ class AvroCursor {
     return FailAt(start, "int over 32 bits");
   }
   bool SkipLong() {
-    if (position_ < end_ && *position_ < 0x80) {
-      ++position_;
-      return true;
-    }
     int64_t ignored;
-    return ReadLongSlow(&ignored);
+    return ReadLong(&ignored);
   }
 
   // `size` bytes as they are; the view points into the range.
@@ -112,56 +140,15 @@ class AvroCursor {
     return true;
   }
 
-  // Skips up to `count` pairs of a key from 0 to 63 that is not in `wanted`, and a varint or (kBytes) a length and so many bytes,
-  // and says how many pairs it has skipped. Stops early at anything else, whatever it is, for the calls above to see.
-  template <bool kBytes, typename Wanted>
-  int64_t SkipPairs(int64_t count, const Wanted& wanted) {
-    const uint8_t* at = position_;
-    int64_t skipped = 0;
-    for (; skipped < count && end_ - at > 9; ++skipped) {
-      if ((*at & 0x81) != 0 || wanted.ContainsSmall(*at / 2)) break;
-      if constexpr (kBytes) {
-        if ((at[1] & 0x81) != 0 || end_ - at - 2 < at[1] / 2) break;
-        at += 2 + at[1] / 2;
-      } else {
-        uint64_t raw;
-        std::memcpy(&raw, at + 1, sizeof(raw));
-        const uint64_t ends = ~raw & 0x8080808080808080;
-        if (ends == 0) break;
-        at += std::countr_zero(ends) / 8 + 2;
-      }
-    }
-    position_ = at;
-    return skipped;
-  }
-
   bool Fail(const char* what) {
     error_ = what;
     return false;
   }
 
  private:
-  static int64_t UnZigZag(uint64_t raw) {
-    return static_cast<int64_t>(raw >> 1) ^ -static_cast<int64_t>(raw & 1);
-  }
   bool FailAt(const uint8_t* start, const char* what) {
     position_ = start;
     return Fail(what);
-  }
-  // Up to 8 bytes at once: the sevens of bits are pushed together pairwise.
-  bool ReadLongSlow(int64_t* value) {
-    if (remaining() < sizeof(uint64_t)) return ReadLongBytewise(value);
-    uint64_t raw;
-    std::memcpy(&raw, position_, sizeof(raw));
-    const uint64_t ends = ~raw & 0x8080808080808080;
-    if (ends == 0) return ReadLongBytewise(value);
-    raw &= ends ^ (ends - 1);
-    raw = (raw & 0x007F007F007F007F) | (raw & 0x7F007F007F007F00) >> 1;
-    raw = (raw & 0x00003FFF00003FFF) | (raw & 0x3FFF00003FFF0000) >> 2;
-    raw = (raw & 0x000000000FFFFFFF) | (raw & 0x0FFFFFFF00000000) >> 4;
-    position_ += std::countr_zero(ends) / 8 + 1;
-    *value = UnZigZag(raw);
-    return true;
   }
   bool ReadLongBytewise(int64_t* value) {
     uint64_t raw = 0;
@@ -173,7 +160,7 @@ class AvroCursor {
       raw |= static_cast<uint64_t>(byte & 0x7F) << shift;
       if (byte < 0x80) {
         position_ = at;
-        *value = UnZigZag(raw);
+        *value = AvroUnZigZag(raw);
         return true;
       }
     }

@@ -59,6 +59,12 @@ Kind TakeKind(AvroType type) {
   }
 }
 
+Kind KeyedKind(const AvroStep& taken) {
+  if (taken.null_branch >= 0) return Kind::kKeyed;
+  if (taken.kind == Kind::kTakeLong) return Kind::kKeyedLongs;
+  return taken.kind == Kind::kTakeBytes ? Kind::kKeyedBytes : Kind::kKeyed;
+}
+
 // Appends the steps of a type, and says whether they call the sink at all.
 class PlanCompiler {
  public:
@@ -82,7 +88,7 @@ class PlanCompiler {
 
  private:
   size_t Open(Kind kind) {
-    steps_.push_back({kind, -1, 0, 0, nullptr});
+    steps_.push_back({kind, -1, -1, 0, 0, nullptr});
     return steps_.size() - 1;
   }
   void Close(size_t at) { steps_[at].end = static_cast<uint32_t>(steps_.size()); }
@@ -128,10 +134,11 @@ class PlanCompiler {
   arrow::Result<bool> CompileRecord(const AvroSchema& type, std::optional<FieldId> id) {
     ARROW_ASSIGN_OR_RAISE(const AvroWanted* wanted, FindAccepting(type, id));
     if (wanted == nullptr) return CompileFields(type);
-    const size_t at = Open(Kind::kTakeRaw);
-    steps_[at].slot = wanted->slot;
+    Close(Open(Kind::kRawBegin));
     ARROW_RETURN_NOT_OK(CompileSkipping(type));
-    Close(at);
+    const size_t end = Open(Kind::kRawEnd);
+    steps_[end].slot = wanted->slot;
+    Close(end);
     return true;
   }
 
@@ -139,11 +146,8 @@ class PlanCompiler {
     const auto& branches = type.children;
     const auto is_null = [](const AvroSchema& branch) { return branch.type == AvroType::kNull; };
     if (branches.size() == 2 && is_null(branches[0]) != is_null(branches[1])) {
-      const size_t at = Open(Kind::kOptional);
-      steps_[at].size = is_null(branches[0]) ? 0 : 1;
-      ARROW_ASSIGN_OR_RAISE(const bool takes, Compile(branches[is_null(branches[0]) ? 1 : 0], id));
-      Close(at);
-      return takes;
+      return CompileOptional(branches[is_null(branches[0]) ? 1 : 0], is_null(branches[0]) ? 0 : 1,
+                             id);
     }
     const size_t at = Open(Kind::kUnion);
     steps_[at].size = std::ssize(branches);
@@ -156,6 +160,24 @@ class PlanCompiler {
     }
     Close(at);
     return takes;
+  }
+
+  // Where the value is several steps, or none, they stand in a group.
+  arrow::Result<bool> CompileOptional(const AvroSchema& value, int8_t null_branch,
+                                      std::optional<FieldId> id) {
+    const size_t at = Open(Kind::kGroup);
+    ARROW_ASSIGN_OR_RAISE(const bool takes, Compile(value, id));
+    Close(at);
+    const bool is_one = steps_.size() > at + 1 && steps_[at + 1].end == steps_.size();
+    if (is_one && steps_[at + 1].null_branch < 0) RemoveGroup(at);
+    steps_[at].null_branch = null_branch;
+    return takes;
+  }
+
+  // Takes the step out, in front of what are the last ones.
+  void RemoveGroup(size_t at) {
+    steps_.erase(steps_.begin() + static_cast<int64_t>(at));
+    for (size_t i = at; i < steps_.size(); ++i) --steps_[i].end;
   }
 
   arrow::Result<bool> CompileArray(const AvroSchema& type, std::optional<FieldId> id) {
@@ -202,6 +224,7 @@ class PlanCompiler {
     const size_t taken = Open(Kind::kGroup);
     ARROW_RETURN_NOT_OK(Compile(value.type, value.field_id).status());
     Close(taken);
+    if (steps_.size() == taken + 2) steps_[at].kind = KeyedKind(steps_.back());
     const size_t skipped = Open(Kind::kGroup);
     ARROW_RETURN_NOT_OK(CompileSkipping(value.type));
     if (steps_.size() == skipped + 1) Close(Open(Kind::kSkipFixed));  // a null
@@ -244,6 +267,7 @@ AvroKeyFilter::AvroKeyFilter(const std::vector<FieldId>& keys) {
   }
   std::sort(sorted_.begin(), sorted_.end());
   sorted_.erase(std::unique(sorted_.begin(), sorted_.end()), sorted_.end());
+  if (sorted_.size() == 1 && sorted_[0] >= 0 && sorted_[0] < 64) only_small_ = sorted_[0];
 }
 
 bool AvroKeyFilter::ContainsSlow(int64_t key) const {

@@ -31,10 +31,12 @@ class AvroKeyFilter {
   size_t size() const { return sorted_.size(); }  // different keys
   bool Contains(int64_t key) const {
     if (key < 0 || key >= kSmallKeys) return ContainsSlow(key);
-    return ContainsSmall(static_cast<uint64_t>(key));
+    return (small_[static_cast<size_t>(key) / 64] >> (key % 64) & 1) != 0;
   }
-  // The same for keys from 0 to 63, which are a byte each in a file.
-  bool ContainsSmall(uint64_t key) const { return (small_[key / 64] >> (key % 64) & 1) != 0; }
+  // A bit for each key from 0 to 63, which are a byte each in a file.
+  uint64_t bits_of_small() const { return small_.front(); }
+  // The only key, where it is from 0 to 63; else -1.
+  int only_small() const { return only_small_; }
 
  private:
   static constexpr int64_t kSmallKeys = 4096;
@@ -42,6 +44,7 @@ class AvroKeyFilter {
 
   std::array<uint64_t, kSmallKeys / 64> small_ = {};  // a bit for each key
   std::vector<int32_t> sorted_;
+  int only_small_ = -1;
 };
 
 // A set of writer types, for AvroWanted::accepts.
@@ -63,20 +66,24 @@ enum class AvroStepKind : uint8_t {
   kTakeBytes,
   kTakeFixed,
   kTakeEnum,
-  kTakeRaw,    // inside: what is skipped
-  kOptional,   // inside: the value; size: which branch is null
+  kRawBegin,  // what follows it up to kRawEnd is taken as it is encoded
+  kRawEnd,
   kUnion,      // inside: a group per branch
   kGroup,      // stands for what is inside
   kArray,      // inside: the element
   kSkipArray,  // inside: the element, skipping
   kMap,        // inside: key, value
   kSkipMap,
-  kKeyed,  // inside: a group with the value taken, one with the value skipped
+  kKeyed,       // inside: a group with the value taken, one with the value skipped
+  kKeyedLongs,  // the same, where the value taken is a long
+  kKeyedBytes,  // or bytes or a string
 };
 
 // One step of a plan. What is inside of it follows it directly; `end` is the first step behind all of it.
 struct AvroStep {
   AvroStepKind kind = AvroStepKind::kGroup;
+  // The value is one of a union of two, whose branch of this number is null: 0, 1; -1: it is always there.
+  int8_t null_branch = -1;
   int slot = -1;
   uint32_t end = 0;
   int64_t size = 0;  // fixed: bytes; enum: symbols; union: branches

@@ -1,4 +1,7 @@
 // Runs a decode plan into a sink whose type is known, so that its calls can be inlined. AvroPlan::Decode is this for any sink.
+//
+// The position is handed from call to call, so that it stays in a register: a function takes it and returns where it has come to, or
+// null after a failure. Only short values are read here; all others, and whatever is wrong, by the cursor.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +11,7 @@
 
 #include "artemis/avro/cursor.h"
 #include "artemis/avro/decode_plan.h"
+#include "artemis/avro/skip_pairs.h"
 
 namespace artemis {
 
@@ -16,151 +20,326 @@ template <typename Sink>
 class AvroRun {
  public:
   AvroRun(const AvroPlan& plan, std::string_view raw, Sink* sink)
-      : steps_(plan.steps().data()), end_(plan.steps().size()), cursor_(raw), sink_(sink) {}
+      : steps_(plan.steps().data()),
+        stop_(steps_ + plan.steps().size()),
+        cursor_(raw),
+        at_(cursor_.position()),
+        end_(cursor_.end()),
+        sink_(sink) {}
 
+  // False: cursor() says why, and where.
+  bool RunRecord() {
+    at_ = Run(steps_, stop_, at_);
+    return at_ != nullptr;
+  }
   const AvroCursor& cursor() const { return cursor_; }
-  // False: the cursor says why.
-  bool RunRecord() { return Run(0, end_); }
+  // After RunRecord was true.
+  size_t remaining() const { return static_cast<size_t>(end_ - at_); }
 
  private:
-  bool Run(size_t at, size_t end) {
+  using Position = const uint8_t*;
+
+  Position Run(const AvroStep* step, const AvroStep* stop, Position at) {
+    Position raw_begin = at;
     int64_t integer;
     std::string_view bytes;
-    while (at < end) {
-      const AvroStep& step = steps_[at];
-      switch (step.kind) {
+    while (step != stop) {
+      if (step->null_branch >= 0) {
+        if (!ReadBranch(&at, 2, &integer)) return nullptr;
+        if (integer == step->null_branch) {
+          step = steps_ + step->end;
+          continue;
+        }
+      }
+      switch (step->kind) {
         case AvroStepKind::kSkipLong:
-          if (!cursor_.SkipLong()) return false;
+          if (!ReadLong(&at, &integer)) return nullptr;
           break;
         case AvroStepKind::kSkipBytes:
-          if (!cursor_.SkipBytes()) return false;
-          break;
-        case AvroStepKind::kSkipFixed:
-          if (!cursor_.SkipFixed(static_cast<size_t>(step.size))) return false;
+          if (!ReadBytes(&at, &bytes)) return nullptr;
           break;
         case AvroStepKind::kTakeInt:
-          if (!cursor_.ReadInt(&integer)) return false;
-          sink_->OnLong(step.slot, integer);
+          if (at == end_ || *at >= 0x80) {
+            cursor_.Seek(at);
+            if (!cursor_.ReadInt(&integer)) return nullptr;
+            at = cursor_.position();
+          } else {
+            integer = AvroUnZigZag(*at++);
+          }
+          sink_->OnLong(step->slot, integer);
           break;
         case AvroStepKind::kTakeLong:
-          if (!cursor_.ReadLong(&integer)) return false;
-          sink_->OnLong(step.slot, integer);
+          if (!ReadLong(&at, &integer)) return nullptr;
+          sink_->OnLong(step->slot, integer);
           break;
         case AvroStepKind::kTakeBytes:
-          if (!cursor_.ReadBytes(&bytes)) return false;
-          sink_->OnBytes(step.slot, bytes);
+          if (!ReadBytes(&at, &bytes)) return nullptr;
+          sink_->OnBytes(step->slot, bytes);
           break;
-        case AvroStepKind::kOptional:
-          if (!ReadBranch(2)) return false;
-          if (branch_ == step.size) break;
-          ++at;
-          continue;
         case AvroStepKind::kGroup:
-          ++at;
+          ++step;
           continue;
-        case AvroStepKind::kUnion:
-          if (!RunUnion(at)) return false;
+        case AvroStepKind::kRawBegin:
+          raw_begin = at;
           break;
-        case AvroStepKind::kTakeRaw:
-          if (!TakeRaw(at)) return false;
+        case AvroStepKind::kRawEnd:
+          bytes = Text(raw_begin, static_cast<size_t>(at - raw_begin));
+          sink_->OnBytes(step->slot, bytes);
+          break;
+        case AvroStepKind::kKeyedLongs:
+          at = TakeMap<false>(*step, at);
+          if (at == nullptr) return nullptr;
+          break;
+        case AvroStepKind::kKeyedBytes:
+          at = TakeMap<true>(*step, at);
+          if (at == nullptr) return nullptr;
           break;
         case AvroStepKind::kArray:
         case AvroStepKind::kSkipArray:
         case AvroStepKind::kMap:
         case AvroStepKind::kSkipMap:
         case AvroStepKind::kKeyed:
-          if (!RunBlocks(at)) return false;
+          at = RunBlocks(*step, at);
+          if (at == nullptr) return nullptr;
           break;
         default:
-          if (!Take(step)) return false;
+          at = RunRare(step, at);
+          if (at == nullptr) return nullptr;
       }
-      at = step.end;
+      step = steps_ + step->end;
     }
+    return at;
+  }
+
+  [[gnu::always_inline]] bool ReadLong(Position* at, int64_t* value) {
+    if (*at != end_ && **at < 0x80) {
+      *value = AvroUnZigZag(*(*at)++);
+      return true;
+    }
+    AvroLong read = ReadAvroLong(*at, end_);
+    if (read.next == nullptr) read = ReadWithCursor(*at);
+    *value = read.value;
+    *at = read.next;
+    return read.next != nullptr;
+  }
+  [[gnu::always_inline]] bool ReadBytes(Position* at, std::string_view* value) {
+    const Position start = *at;
+    int64_t size;
+    if (!ReadLong(at, &size)) return false;
+    if (static_cast<uint64_t>(size) > static_cast<uint64_t>(end_ - *at)) return FailBytes(start);
+    *value = Text(*at, static_cast<size_t>(size));
+    *at += size;
     return true;
   }
-
-  bool ReadBranch(int64_t count) {
-    if (!cursor_.ReadLong(&branch_)) return false;
-    if (branch_ >= 0 && branch_ < count) return true;
-    return cursor_.Fail("union has no such branch");
+  [[gnu::always_inline]] bool ReadBranch(Position* at, int64_t count, int64_t* branch) {
+    if (!ReadLong(at, branch)) return false;
+    if (static_cast<uint64_t>(*branch) < static_cast<uint64_t>(count)) return true;
+    Fail(*at, "union has no such branch");
+    return false;
+  }
+  static std::string_view Text(Position at, size_t size) {
+    return {reinterpret_cast<const char*>(at), size};
   }
 
-  bool RunUnion(size_t at) {
-    if (!ReadBranch(steps_[at].size)) return false;
-    size_t group = at + 1;
-    for (int64_t i = branch_; i > 0; --i) group = steps_[group].end;
-    return Run(group, steps_[group].end);
+  // Near the end, and where something is wrong.
+  [[gnu::noinline]] AvroLong ReadWithCursor(Position at) {
+    int64_t value = 0;
+    cursor_.Seek(at);
+    if (!cursor_.ReadLong(&value)) return {nullptr, 0};
+    return {cursor_.position(), value};
+  }
+  [[gnu::noinline]] bool FailBytes(Position at) {
+    std::string_view ignored;
+    cursor_.Seek(at);
+    cursor_.ReadBytes(&ignored);
+    return false;
+  }
+  [[gnu::noinline]] Position Fail(Position at, const char* what) {
+    cursor_.Seek(at);
+    cursor_.Fail(what);
+    return nullptr;
   }
 
-  bool TakeRaw(size_t at) {
-    const size_t start = cursor_.offset();
-    if (!Run(at + 1, steps_[at].end)) return false;
-    sink_->OnBytes(steps_[at].slot, cursor_.Since(start));
-    return true;
-  }
-
-  bool RunBlocks(size_t at) {
-    const AvroStep& step = steps_[at];
+  // An array or map, block by block.
+  Position RunBlocks(const AvroStep& step, Position at) {
     const bool skip = step.kind == AvroStepKind::kSkipArray || step.kind == AvroStepKind::kSkipMap;
-    int64_t count, block_bytes;
+    int64_t count;
+    Position block_end;
     while (true) {
-      if (!cursor_.ReadBlockHead(&count, &block_bytes)) return false;
-      if (count == 0) return true;
-      if (block_bytes >= 0 && skip) {
-        if (!cursor_.SkipFixed(static_cast<size_t>(block_bytes))) return false;
-        continue;
-      }
-      const size_t start = cursor_.offset();
-      if (step.kind == AvroStepKind::kKeyed) {
-        if (!RunPairs(at, count, block_bytes)) return false;
+      if (!ReadBlockHead(&at, &count, &block_end)) return nullptr;
+      if (count == 0) return at;
+      if (skip && block_end != nullptr) {
+        at = block_end;
       } else {
-        if (!RunItems(at, count)) return false;
+        at = step.kind == AvroStepKind::kKeyed ? RunPairs(step, count, at, block_end)
+                                               : RunItems(step, count, at);
+        if (!FillsBlock(at, block_end)) return nullptr;
       }
-      if (block_bytes >= 0 && cursor_.offset() - start != static_cast<size_t>(block_bytes)) {
-        return cursor_.Fail("items do not fill their block");
-      }
+      if (at != end_ && *at == 0) return at + 1;
     }
   }
 
-  bool RunItems(size_t at, int64_t count) {
-    const AvroStep& step = steps_[at];
-    for (; count > 0; --count) {
-      if (step.slot >= 0) sink_->OnElement(step.slot);
-      if (!Run(at + 1, step.end)) return false;
+  // One of kKeyedLongs or kKeyedBytes.
+  template <bool kBytes>
+  Position TakeMap(const AvroStep& step, Position at) {
+    int64_t count;
+    Position block_end;
+    while (true) {
+      if (!ReadBlockHead(&at, &count, &block_end)) return nullptr;
+      if (count == 0) return at;
+      const Position pair =
+          !kBytes && block_end != nullptr && step.keys->only_small() >= 0
+              ? FindLongPair(at, block_end, end_, static_cast<uint8_t>(step.keys->only_small()))
+              : nullptr;
+      if (pair == nullptr) {
+        at = TakePairs<kBytes>(step, count, at, block_end);
+      } else {
+        at = pair == block_end ? pair : TakeFoundLong(step, pair, block_end);
+      }
+      if (!FillsBlock(at, block_end)) return nullptr;
+      if (at != end_ && *at == 0) return at + 1;
     }
+  }
+
+  Position TakeFoundLong(const AvroStep& step, Position at, Position block_end) {
+    int64_t integer = *at++ / 2;
+    sink_->OnLong(step.slot, integer);
+    if (!ReadLong(&at, &integer)) return nullptr;
+    sink_->OnLong((&step + 2)->slot, integer);
+    return JumpTo(block_end, at);
+  }
+
+  bool FillsBlock(Position at, Position block_end) {
+    if (at == nullptr) return false;
+    if (block_end == nullptr || at == block_end) return true;
+    Fail(at, "items do not fill their block");
+    return false;
+  }
+
+  // `block_end` is null where the block does not say its size.
+  [[gnu::always_inline]] bool ReadBlockHead(Position* at, int64_t* count, Position* block_end) {
+    *block_end = nullptr;
+    if (end_ - *at < 4 || **at >= 0x80) return ReadLongBlockHead(at, count, block_end);
+    const Position start = *at;
+    const uint8_t raw = *(*at)++;
+    *count = (raw + 1) / 2;
+    if ((raw & 1) != 0) {
+      int64_t size;
+      if (!ReadLong(at, &size)) return false;
+      if (static_cast<uint64_t>(size) > static_cast<uint64_t>(end_ - *at)) {
+        *at = start;
+        return ReadLongBlockHead(at, count, block_end);
+      }
+      *block_end = *at + size;
+    }
+    if (*count <= end_ - *at) return true;
+    *at = start;
+    return ReadLongBlockHead(at, count, block_end);
+  }
+  [[gnu::noinline]] bool ReadLongBlockHead(Position* at, int64_t* count, Position* block_end) {
+    int64_t size;
+    cursor_.Seek(*at);
+    if (!cursor_.ReadBlockHead(count, &size)) return false;
+    *at = cursor_.position();
+    *block_end = size < 0 ? nullptr : *at + size;
     return true;
+  }
+
+  Position RunPairs(const AvroStep& step, int64_t count, Position at, Position block_end) {
+    size_t wanted_left = step.keys->size();
+    for (; count > 0; --count) {
+      at = TakePair(step, at, &wanted_left);
+      if (at == nullptr) return nullptr;
+      if (wanted_left == 0 && block_end != nullptr) return JumpTo(block_end, at);
+    }
+    return at;
+  }
+
+  Position RunItems(const AvroStep& step, int64_t count, Position at) {
+    const AvroStep* item = &step + 1;
+    const bool longs =
+        item->kind == AvroStepKind::kTakeLong && item->end == step.end && item->null_branch < 0;
+    for (; count > 0 && at != nullptr; --count) {
+      if (step.slot >= 0) sink_->OnElement(step.slot);
+      if (longs) {
+        int64_t integer;
+        if (!ReadLong(&at, &integer)) return nullptr;
+        sink_->OnLong(item->slot, integer);
+      } else {
+        at = Run(item, steps_ + step.end, at);
+      }
+    }
+    return at;
   }
 
   // Once every wanted key was found, the rest of a block with a size is jumped over.
-  bool RunPairs(size_t at, int64_t count, int64_t block_bytes) {
-    const AvroStep& step = steps_[at];
-    const size_t taken = at + 1, skipped = steps_[taken].end;
-    const size_t start = cursor_.offset();
+  Position JumpTo(Position block_end, Position at) {
+    return at <= block_end ? block_end : Fail(at, "block is too short");
+  }
+
+  // One pair, of whatever it is.
+  Position TakePair(const AvroStep& step, Position at, size_t* wanted_left) {
+    int64_t key;
+    if (!ReadLong(&at, &key)) return nullptr;
+    const AvroStep* taken = &step + 1;
+    const AvroStep* skipped = steps_ + taken->end;
+    if (!step.keys->Contains(key)) return Run(skipped, steps_ + skipped->end, at);
+    sink_->OnLong(step.slot, key);
+    *wanted_left -= *wanted_left > 0 ? 1 : 0;
+    return Run(taken, skipped, at);
+  }
+
+  // What nearly every metrics map is: keys of one byte, short values.
+  template <bool kBytes>
+  [[gnu::always_inline]] Position TakePairs(const AvroStep& step, int64_t count, Position at,
+                                            Position block_end) {
+    const AvroStep* value = &step + 2;
     size_t wanted_left = step.keys->size();
     while (true) {
-      count -= SkipPairs(steps_[skipped + 1].kind, count, *step.keys);
-      if (count == 0) return true;
+      const AvroSkipped skipped = kBytes
+                                      ? SkipBytesPairs(at, end_, count, step.keys->bits_of_small())
+                                      : SkipLongPairs(at, end_, count, step.keys->bits_of_small());
+      at = skipped.next;
+      count = skipped.pairs_left;
+      if (count == 0) return at;
       --count;
-      int64_t key;
-      if (!cursor_.ReadLong(&key)) return false;
-      if (!step.keys->Contains(key)) {
-        if (!Run(skipped, steps_[skipped].end)) return false;
-        continue;
+      if (at == end_ || !IsWantedKey(*at, step.keys->bits_of_small())) {
+        at = TakePair(step, at, &wanted_left);
+        if (at == nullptr) return nullptr;
+      } else {
+        sink_->OnLong(step.slot, *at++ / 2);
+        wanted_left -= wanted_left > 0 ? 1 : 0;
+        if constexpr (kBytes) {
+          std::string_view bytes;
+          if (!ReadBytes(&at, &bytes)) return nullptr;
+          sink_->OnBytes(value->slot, bytes);
+        } else {
+          int64_t integer;
+          if (!ReadLong(&at, &integer)) return nullptr;
+          sink_->OnLong(value->slot, integer);
+        }
       }
-      sink_->OnLong(step.slot, key);
-      if (!Run(taken, skipped)) return false;
-      if (--wanted_left > 0 || block_bytes < 0) continue;
-      const size_t walked = cursor_.offset() - start;
-      if (walked > static_cast<size_t>(block_bytes)) return cursor_.Fail("block is too short");
-      return cursor_.SkipFixed(static_cast<size_t>(block_bytes) - walked);
+      if (wanted_left == 0 && block_end != nullptr) return JumpTo(block_end, at);
     }
   }
 
-  // What nearly every pair of a metrics map is.
-  int64_t SkipPairs(AvroStepKind value, int64_t count, const AvroKeyFilter& keys) {
-    if (value == AvroStepKind::kSkipLong) return cursor_.template SkipPairs<false>(count, keys);
-    if (value == AvroStepKind::kSkipBytes) return cursor_.template SkipPairs<true>(count, keys);
-    return 0;
+  // What is not worth a case of its own in Run.
+  [[gnu::noinline]] Position RunRare(const AvroStep* step, Position at) {
+    int64_t branch;
+    switch (step->kind) {
+      case AvroStepKind::kSkipFixed:
+        cursor_.Seek(at);
+        return cursor_.SkipFixed(static_cast<size_t>(step->size)) ? cursor_.position() : nullptr;
+      case AvroStepKind::kUnion: {
+        if (!ReadBranch(&at, step->size, &branch)) return nullptr;
+        const AvroStep* group = step + 1;
+        for (; branch > 0; --branch) group = steps_ + group->end;
+        return Run(group, steps_ + group->end, at);
+      }
+      default:
+        cursor_.Seek(at);
+        return Take(*step) ? cursor_.position() : nullptr;
+    }
   }
 
   bool Take(const AvroStep& step) {
@@ -198,11 +377,12 @@ class AvroRun {
     return true;
   }
 
-  const AvroStep* steps_;
-  size_t end_;
-  AvroCursor cursor_;
-  Sink* sink_;
-  int64_t branch_ = 0;
+  const AvroStep* const steps_;
+  const AvroStep* const stop_;
+  AvroCursor cursor_;  // for what is not read here; elsewhere than `at`
+  Position at_;
+  const Position end_;
+  Sink* const sink_;
 };
 
 // As AvroPlan::Decode; Sink has the calls of AvroSink.
@@ -221,9 +401,8 @@ arrow::Status DecodeAvro(const AvroPlan& plan, std::string_view raw, int64_t cou
     }
     ARROW_RETURN_NOT_OK(sink->EndRecord());
   }
-  if (run.cursor().remaining() != 0) {
-    return arrow::Status::Invalid(run.cursor().remaining(), " raw bytes left after ", count,
-                                  " records");
+  if (run.remaining() != 0) {
+    return arrow::Status::Invalid(run.remaining(), " raw bytes left after ", count, " records");
   }
   return arrow::Status::OK();
 }

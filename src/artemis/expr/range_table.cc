@@ -148,6 +148,12 @@ std::string TextKey(const LiteralValue& value) {
 }
 
 uint32_t TextDictionary::Insert(std::string_view text) {
+  // Neighbours are mostly alike.
+  if (last_ != 0 && At(last_) == text) return last_;
+  return last_ = InsertOther(text);
+}
+
+uint32_t TextDictionary::InsertOther(std::string_view text) {
   if ((ends_.size() + 1) * 2 > slots_.size()) Grow();
   const size_t mask = slots_.size() - 1;
   size_t slot = std::hash<std::string_view>()(text) & mask;
@@ -234,6 +240,23 @@ void RangeColumn::AppendUnknown() {
   AppendKeys(flags, 0, 0);
 }
 
+void RangeColumn::AppendExact(const std::optional<LiteralValue>& value) {
+  const bool is_text = domain_ == KeyDomain::kText;
+  const bool is_nan = value && IsNaN(*value);
+  uint8_t flags = !value ? kMayBeNull : is_nan ? kMayBeNaN : kMayBeValue;
+  if (!value || !HasKey(*value, domain_)) {
+    return is_text ? AppendTexts(flags, nullptr, nullptr) : AppendKeys(flags, 0, 0);
+  }
+  if (!is_text) {
+    const int64_t key = OrderKey(*value);
+    return AppendKeys(flags | kHasLower | kHasUpper, key, key);
+  }
+  const auto* held = std::get_if<std::string>(&*value);
+  const std::string key = held == nullptr ? TextKey(*value) : std::string();
+  const std::string_view text = held == nullptr ? key : *held;
+  AppendTexts(flags, &text, &text);
+}
+
 void RangeColumn::AppendMetrics(int64_t value_count, int64_t null_count, int64_t nan_count,
                                 const std::string_view* lower, const std::string_view* upper) {
   const bool floating = domain_ == KeyDomain::kFloating;
@@ -265,6 +288,17 @@ void RangeColumn::AppendMetrics(int64_t value_count, int64_t null_count, int64_t
   if (low) flags |= kHasLower;
   if (high) flags |= kHasUpper;
   AppendKeys(flags, low.value_or(0), high.value_or(0));
+}
+
+void RangeColumn::Reserve(size_t rows) {
+  flags_.reserve(rows);
+  if (domain_ == KeyDomain::kText) {
+    lower_text_.reserve(rows);
+    upper_text_.reserve(rows);
+  } else {
+    lower_.reserve(rows);
+    upper_.reserve(rows);
+  }
 }
 
 void RangeColumn::Seal() {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,8 +45,10 @@ class TextDictionary {
   int64_t MemoryBytes() const;
 
  private:
+  uint32_t InsertOther(std::string_view text);
   void Grow();
 
+  uint32_t last_ = 0;
   std::string bytes_;
   std::vector<uint32_t> ends_{0};
   std::vector<uint32_t> slots_;
@@ -75,10 +78,14 @@ class RangeColumn {
   void Append(const ColumnRange& range);
   // Nothing is known.
   void AppendUnknown();
+  // The one value of all rows; nullopt: all are null.
+  void AppendExact(const std::optional<LiteralValue>& value);
   // For decoders: bounds as Appendix D bytes (null: absent; bytes that do not decode as well), counts as in ColumnMetrics
   // (negative: unknown).
   void AppendMetrics(int64_t value_count, int64_t null_count, int64_t nan_count,
                      const std::string_view* lower, const std::string_view* upper);
+  // Makes room for so many rows.
+  void Reserve(size_t rows);
   void Seal();
 
   // What the row says of a leaf of `type`, which shares keys with the column's.

@@ -2,6 +2,7 @@
 // inherits from the manifest's row in the list ("Manifests", "Sequence Number Inheritance", "First Row ID Inheritance").
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,24 +11,85 @@
 
 #include <arrow/status.h>
 
+#include "artemis/avro/decode_plan.h"
 #include "artemis/table/manifest_avro.h"
-#include "artemis/table/manifest_fields.h"
 
 namespace artemis {
 
-// As a decode plan finds them, by slots that are field ids. Views live as long as the record's bytes.
-struct EntryFacts {
+// Slots of a decode plan; a sink's own ones begin at kEntrySlotsEnd.
+enum EntrySlot : int {
+  kStatusSlot,
+  kContentSlot,
+  kSnapshotIdSlot,
+  kSequenceNumberSlot,
+  kFileSequenceNumberSlot,
+  kRecordCountSlot,
+  kFileSizeSlot,
+  kSortOrderIdSlot,
+  kFirstRowIdSlot,
+  kEntryNumberSlots,
+  kSplitOffsetSlot = kEntryNumberSlots,
+  kPathSlot,
+  kFormatSlot,
+  kKeyMetadataSlot,
+  kEntrySlotsEnd
+};
+
+// What a decode plan wants so that these slots are called.
+std::vector<AvroWanted> WantedFacts();
+
+// As a decode plan finds them. Views live as long as the record's bytes.
+class EntryFacts {
+ public:
   std::string_view path, format;
   std::optional<std::string_view> key_metadata;
-  std::optional<int64_t> status, content, snapshot_id, sequence_number, file_sequence_number;
-  std::optional<int64_t> record_count, file_size_bytes, sort_order_id, first_row_id;
   std::vector<int64_t> split_offsets;
 
+  bool has(EntrySlot slot) const { return (present_ >> slot & 1) != 0; }
+  // Requires has(slot).
+  int64_t operator[](EntrySlot slot) const { return numbers_[static_cast<size_t>(slot)]; }
+  int64_t ValueOr(EntrySlot slot, int64_t otherwise) const {
+    return has(slot) ? (*this)[slot] : otherwise;
+  }
+  void Set(int slot, int64_t value) {
+    numbers_[static_cast<size_t>(slot)] = value;
+    present_ |= 1u << slot;
+  }
+
   // For the next record; keeps the memory.
-  void Clear();
+  void Clear() {
+    path = format = {};
+    key_metadata.reset();
+    present_ = 0;
+    split_offsets.clear();
+  }
   // Whether the slot is one of these.
-  bool TakeLong(int slot, int64_t value);
-  bool TakeBytes(int slot, std::string_view value);
+  [[gnu::always_inline]] bool TakeLong(int slot, int64_t value) {
+    if (slot < kEntryNumberSlots) {
+      Set(slot, value);
+    } else if (slot == kSplitOffsetSlot) {
+      split_offsets.push_back(value);
+    } else {
+      return false;
+    }
+    return true;
+  }
+  [[gnu::always_inline]] bool TakeBytes(int slot, std::string_view value) {
+    if (slot == kPathSlot) {
+      path = value;
+    } else if (slot == kFormatSlot) {
+      format = value;
+    } else if (slot == kKeyMetadataSlot) {
+      key_metadata = value;
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+ private:
+  uint32_t present_ = 0;
+  std::array<int64_t, kEntryNumberSlots> numbers_ = {};
 };
 
 // One manifest's rules, entry by entry in their order. Not thread-safe.
@@ -56,68 +118,5 @@ class EntryRules {
 
 // "parquet", as some writers spell it, as the others do.
 std::string UpperFormat(std::string_view format);
-
-inline void EntryFacts::Clear() {
-  path = format = {};
-  key_metadata.reset();
-  for (auto* number : {&status, &content, &snapshot_id, &sequence_number, &file_sequence_number,
-                       &record_count, &file_size_bytes, &sort_order_id, &first_row_id}) {
-    number->reset();
-  }
-  split_offsets.clear();
-}
-
-inline bool EntryFacts::TakeLong(int slot, int64_t value) {
-  switch (slot) {
-    case kStatus:
-      status = value;
-      return true;
-    case kSnapshotId:
-      snapshot_id = value;
-      return true;
-    case kSequenceNumber:
-      sequence_number = value;
-      return true;
-    case kFileSequenceNumber:
-      file_sequence_number = value;
-      return true;
-    case kRecordCount:
-      record_count = value;
-      return true;
-    case kFileSize:
-      file_size_bytes = value;
-      return true;
-    case kFileContent:
-      content = value;
-      return true;
-    case kSplitOffset:
-      split_offsets.push_back(value);
-      return true;
-    case kSortOrderId:
-      sort_order_id = value;
-      return true;
-    case kFirstRowId:
-      first_row_id = value;
-      return true;
-    default:
-      return false;
-  }
-}
-
-inline bool EntryFacts::TakeBytes(int slot, std::string_view value) {
-  switch (slot) {
-    case kFilePath:
-      path = value;
-      return true;
-    case kFileFormat:
-      format = value;
-      return true;
-    case kKeyMetadata:
-      key_metadata = value;
-      return true;
-    default:
-      return false;
-  }
-}
 
 }  // namespace artemis

@@ -5,7 +5,7 @@
 
 namespace artemis {
 
-void RepeatedNumbers::Append(int64_t value) {
+void RepeatedNumbers::AppendOther(int64_t value) {
   if (count_ == 0) first_ = value;
   if (!values_.empty()) {
     values_.push_back(value);

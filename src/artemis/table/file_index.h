@@ -22,11 +22,19 @@ namespace artemis {
 // Numbers of which a manifest mostly has one, kept once while they are all equal.
 class RepeatedNumbers {
  public:
-  void Append(int64_t value);
+  void Append(int64_t value) {
+    if (values_.empty() && count_ > 0 && value == first_) {
+      ++count_;
+    } else {
+      AppendOther(value);
+    }
+  }
   int64_t At(size_t row) const { return values_.empty() ? first_ : values_[row]; }
   int64_t MemoryBytes() const { return static_cast<int64_t>(values_.capacity() * sizeof(int64_t)); }
 
  private:
+  void AppendOther(int64_t value);
+
   size_t count_ = 0;
   int64_t first_ = 0;
   std::vector<int64_t> values_;

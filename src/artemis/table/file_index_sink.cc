@@ -19,20 +19,21 @@ constexpr uint32_t kIndexBytes = AvroTypeSet({AvroType::kString, AvroType::kByte
 }  // namespace
 
 std::vector<AvroWanted> WantedOfIndex(const AvroKeyFilter* keys) {
-  std::vector<AvroWanted> wanted;
-  for (int id : {kStatus, kSnapshotId, kSequenceNumber, kFileSequenceNumber, kRecordCount,
-                 kFileSize, kFileContent, kValueCountsValue, kNullCountsValue, kNanCountsValue,
-                 kSplitOffset, kSortOrderId, kFirstRowId}) {
-    wanted.push_back({FieldId(id), id, kIndexIntegers});
+  using Sink = FileIndexSink;
+  std::vector<AvroWanted> wanted = WantedFacts();
+  int slot = Sink::kFirstCountSlot;
+  for (int id : {kValueCountsValue, kNullCountsValue, kNanCountsValue}) {
+    wanted.push_back({FieldId(id), slot++, kIndexIntegers});
   }
-  for (int id : {kFilePath, kFileFormat, kLowerBoundsValue, kUpperBoundsValue, kKeyMetadata}) {
-    wanted.push_back({FieldId(id), id, kIndexBytes});
+  slot = Sink::kFirstBoundSlot;
+  for (int id : {kLowerBoundsValue, kUpperBoundsValue}) {
+    wanted.push_back({FieldId(id), slot++, kIndexBytes});
   }
   for (int id :
        {kValueCountsKey, kNullCountsKey, kNanCountsKey, kLowerBoundsKey, kUpperBoundsKey}) {
-    wanted.push_back({FieldId(id), id, kIndexIntegers, keys});
+    wanted.push_back({FieldId(id), Sink::kKeySlot, kIndexIntegers, keys});
   }
-  wanted.push_back({FieldId(kPartition), kPartition, AvroTypeSet({AvroType::kRecord})});
+  wanted.push_back({FieldId(kPartition), Sink::kTupleSlot, AvroTypeSet({AvroType::kRecord})});
   return wanted;
 }
 
@@ -57,80 +58,34 @@ FileIndexSink::FileIndexSink(const ManifestFile& file, const ManifestHeader& hea
   std::sort(index_->covered_.begin(), index_->covered_.end());
   scratch_.resize(columns_.size());
   for (const auto& field : partition_type.fields) {
-    if (!field.type.is_primitive() || field.type.kind == TypeKind::kUnknown) continue;
-    index_->tuple_ranges_.columns.emplace(field.id, RangeColumn(field.type, true));
+    RangeColumn* column = nullptr;
+    if (field.type.is_primitive() && field.type.kind != TypeKind::kUnknown) {
+      column = &index_->tuple_ranges_.columns.emplace(field.id, RangeColumn(field.type, true))
+                    .first->second;
+    }
+    tuple_columns_.push_back(column);
   }
 }
 
-FileIndexSink::Scratch* FileIndexSink::Locate(int64_t field_id) {
-  if (field_id < 0 || field_id >= static_cast<int64_t>(scratch_of_field_.size())) return nullptr;
-  const int16_t at = scratch_of_field_[static_cast<size_t>(field_id)];
-  if (at < 0) return nullptr;
-  Scratch& scratch = scratch_[static_cast<size_t>(at)];
-  if (!scratch.seen) scratch = Scratch();
-  scratch.seen = true;
-  return &scratch;
-}
-
-void FileIndexSink::OnLong(int slot, int64_t value) {
-  switch (slot) {
-    case kValueCountsKey:
-    case kNullCountsKey:
-    case kNanCountsKey:
-    case kLowerBoundsKey:
-    case kUpperBoundsKey:
-      current_ = Locate(value);
-      break;
-    case kValueCountsValue:
-      if (current_ != nullptr) current_->value_count = value;
-      break;
-    case kNullCountsValue:
-      if (current_ != nullptr) current_->null_count = value;
-      break;
-    case kNanCountsValue:
-      if (current_ != nullptr) current_->nan_count = value;
-      break;
-    default:
-      facts_.TakeLong(slot, value);
+void FileIndexSink::Reserve(size_t entries, size_t name_bytes) {
+  expected_ = entries;
+  expected_name_bytes_ = name_bytes;
+  for (auto* numbers :
+       {&index_->folder_of_, &index_->name_ends_, &index_->split_ends_, &index_->tuple_of_}) {
+    numbers->reserve(entries);
   }
-}
-
-void FileIndexSink::OnBytes(int slot, std::string_view value) {
-  switch (slot) {
-    case kPartition:
-      tuple_bytes_ = value;
-      break;
-    case kLowerBoundsValue:
-      if (current_ == nullptr) return;
-      current_->lower = value;
-      current_->has_lower = true;
-      break;
-    case kUpperBoundsValue:
-      if (current_ == nullptr) return;
-      current_->upper = value;
-      current_->has_upper = true;
-      break;
-    default:
-      facts_.TakeBytes(slot, value);
+  for (auto* numbers : {&index_->record_counts_, &index_->file_sizes_, &index_->splits_}) {
+    numbers->reserve(entries);
   }
+  for (auto& [id, column] : index_->metrics_.columns) column.Reserve(entries);
 }
 
-arrow::Status FileIndexSink::AddTuple(PartitionTuple tuple) {
-  for (size_t i = 0; i < partition_type_.fields.size() && i < tuple.size(); ++i) {
-    const auto column = index_->tuple_ranges_.columns.find(partition_type_.fields[i].id);
-    if (column == index_->tuple_ranges_.columns.end()) continue;
-    ColumnRange range;
-    range.bounds_exact = true;
-    range.all_null = !tuple[i];
-    range.has_null = tuple[i] ? Ternary::kNo : Ternary::kYes;
-    range.all_nan = tuple[i] && IsNaN(*tuple[i]);
-    range.has_nan = range.all_nan ? Ternary::kYes : Ternary::kNo;
-    if (!range.all_nan) range.lower = range.upper = tuple[i];
-    column->second.Append(range);
+void FileIndexSink::AddTuple(PartitionTuple tuple) {
+  for (size_t i = 0; i < tuple_columns_.size() && i < tuple.size(); ++i) {
+    if (tuple_columns_[i] != nullptr) tuple_columns_[i]->AppendExact(tuple[i]);
   }
   ++index_->tuple_ranges_.rows;
   index_->tuples_.push_back(std::move(tuple));
-  return arrow::Status::OK();
 }
 
 arrow::Result<uint32_t> FileIndexSink::TupleNumber() {
@@ -139,7 +94,7 @@ arrow::Result<uint32_t> FileIndexSink::TupleNumber() {
   if (number == index_->tuples_.size()) {
     auto tuple = decoder_.Decode(tuple_bytes_);
     if (!tuple.ok()) return WithContext(tuple.status(), std::string(facts_.path));
-    ARROW_RETURN_NOT_OK(AddTuple(std::move(*tuple)));
+    AddTuple(std::move(*tuple));
   }
   last_tuple_bytes_ = tuple_bytes_;
   last_tuple_ = number;
@@ -153,41 +108,47 @@ void FileIndexSink::AddMetrics() {
       columns_[i]->AppendUnknown();
       continue;
     }
-    columns_[i]->AppendMetrics(scratch.value_count, scratch.null_count, scratch.nan_count,
-                               scratch.has_lower ? &scratch.lower : nullptr,
-                               scratch.has_upper ? &scratch.upper : nullptr);
+    const auto& [values, nulls, nans] = scratch.counts;
+    columns_[i]->AppendMetrics(values, nulls, nans,
+                               scratch.has_bound[0] ? &scratch.bounds[0] : nullptr,
+                               scratch.has_bound[1] ? &scratch.bounds[1] : nullptr);
   }
   ++index_->metrics_.rows;
 }
 
-uint32_t FileIndexSink::FolderNumber(std::string_view folder) {
-  if (folder.empty()) return 0;
-  if (folder == last_folder_) return last_folder_number_;
-  last_folder_ = folder;
-  last_folder_number_ = index_->folders_.Insert(folder);
-  return last_folder_number_;
+// Mostly the folder of the entry before.
+size_t FileIndexSink::FolderBytes(std::string_view path) {
+  const size_t known = path.starts_with(last_folder_) ? last_folder_.size() : 0;
+  const auto* last =
+      static_cast<const char*>(memrchr(path.data() + known, '/', path.size() - known));
+  if (last == nullptr) return known;
+  const size_t bytes = static_cast<size_t>(last - path.data()) + 1;
+  last_folder_ = path.substr(0, bytes);
+  last_folder_number_ = index_->folders_.Insert(last_folder_);
+  return bytes;
 }
 
 arrow::Status FileIndexSink::AddFile() {
   FileIndex& index = *index_;
   const auto row = static_cast<uint32_t>(index.size());
   const std::string_view path = facts_.path;
-  const auto* last = static_cast<const char*>(memrchr(path.data(), '/', path.size()));
-  const size_t slash = last == nullptr ? 0 : static_cast<size_t>(last - path.data()) + 1;
   if (index.names_.size() + path.size() > std::numeric_limits<uint32_t>::max()) {
     return LimitExceededError("the paths of a manifest take more than 4 GiB");
   }
-  index.folder_of_.push_back(FolderNumber(path.substr(0, slash)));
+  const size_t slash = FolderBytes(path);
+  index.folder_of_.push_back(slash > 0 ? last_folder_number_ : 0);
+  if (row == 0) {
+    index.names_.reserve(std::min(expected_ * (path.size() - slash + 1), expected_name_bytes_));
+  }
   index.names_.append(path.substr(slash));
   index.name_ends_.push_back(static_cast<uint32_t>(index.names_.size()));
-  index.record_counts_.push_back(*facts_.record_count);
-  index.file_sizes_.push_back(*facts_.file_size_bytes);
-  index.snapshot_ids_.Append(*facts_.snapshot_id);
-  index.data_sequence_numbers_.Append(*facts_.sequence_number);
-  index.sort_orders_.Append(facts_.sort_order_id.value_or(-1));
-  index.first_row_ids_.Append(facts_.first_row_id.value_or(-1));
-  index.splits_.insert(index.splits_.end(), facts_.split_offsets.begin(),
-                       facts_.split_offsets.end());
+  index.record_counts_.push_back(facts_[kRecordCountSlot]);
+  index.file_sizes_.push_back(facts_[kFileSizeSlot]);
+  index.snapshot_ids_.Append(facts_[kSnapshotIdSlot]);
+  index.data_sequence_numbers_.Append(facts_[kSequenceNumberSlot]);
+  index.sort_orders_.Append(facts_.ValueOr(kSortOrderIdSlot, -1));
+  index.first_row_ids_.Append(facts_.ValueOr(kFirstRowIdSlot, -1));
+  for (const int64_t offset : facts_.split_offsets) index.splits_.push_back(offset);
   index.split_ends_.push_back(static_cast<uint32_t>(index.splits_.size()));
   if (!facts_.format.empty() && facts_.format != "PARQUET") {
     if (auto format = UpperFormat(facts_.format); format != "PARQUET") {
@@ -200,15 +161,14 @@ arrow::Status FileIndexSink::AddFile() {
 
 arrow::Status FileIndexSink::EndRecord() {
   ARROW_RETURN_NOT_OK(rules_.Apply(&facts_, false));
-  if (*facts_.status == static_cast<int>(EntryStatus::kDeleted)) return arrow::Status::OK();
+  if (facts_[kStatusSlot] == static_cast<int>(EntryStatus::kDeleted)) return arrow::Status::OK();
   ARROW_ASSIGN_OR_RAISE(const uint32_t tuple, TupleNumber());
   const auto row = static_cast<uint32_t>(index_->tuple_of_.size());
   if (tuple == index_->tuple_spans_.size()) index_->tuple_spans_.push_back({row, row});
   index_->tuple_spans_[tuple].end = row + 1;
   index_->tuple_of_.push_back(tuple);
   // A sum past 64 bits is no file size that anyone has; it stays at the greatest number.
-  if (__builtin_add_overflow(index_->total_bytes_, *facts_.file_size_bytes,
-                             &index_->total_bytes_)) {
+  if (__builtin_add_overflow(index_->total_bytes_, facts_[kFileSizeSlot], &index_->total_bytes_)) {
     index_->total_bytes_ = std::numeric_limits<int64_t>::max();
   }
   ARROW_RETURN_NOT_OK(AddFile());
@@ -219,7 +179,10 @@ arrow::Status FileIndexSink::EndRecord() {
 std::shared_ptr<const FileIndex> FileIndexSink::Finish() {
   FileIndex& index = *index_;
   index.folders_.Seal();
-  index.names_.shrink_to_fit();
+  // A little too much is not worth another copy.
+  if (index.names_.capacity() > index.names_.size() + index.names_.size() / 32) {
+    index.names_.shrink_to_fit();
+  }
   index.tuple_spans_.shrink_to_fit();
   for (auto* numbers :
        {&index.folder_of_, &index.name_ends_, &index.split_ends_, &index.tuple_of_}) {

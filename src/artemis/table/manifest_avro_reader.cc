@@ -165,6 +165,12 @@ arrow::Status DecodeEntries(const OpenedManifest& opened, const ManifestFile& fi
   return CheckEntryCount(file, sink->entries_seen());
 }
 
+// For how many entries memory is set aside.
+size_t RoomFor(const AvroReader& reader, std::string_view bytes) {
+  return static_cast<size_t>(
+      std::min(reader.AnnouncedRecords(), static_cast<int64_t>(bytes.size()) / kBytesPerEntryMin));
+}
+
 std::vector<FieldId> IdsOf(const std::vector<Field>& fields) {
   std::vector<FieldId> ids;
   for (const auto& field : fields) ids.push_back(field.id);
@@ -180,8 +186,7 @@ arrow::Result<Manifest> ReadManifest(std::string_view bytes, const ManifestFile&
   const auto wanted =
       WantedOfEntries(opened.header.spec, opened.partition, options.metrics_for ? &keys : nullptr);
   ManifestEntrySink sink(file, opened.header, opened.partition, options.live_only);
-  sink.entries.reserve(static_cast<size_t>(std::min(
-      opened.reader.AnnouncedRecords(), static_cast<int64_t>(bytes.size()) / kBytesPerEntryMin)));
+  sink.entries.reserve(RoomFor(opened.reader, bytes));
   ARROW_RETURN_NOT_OK(DecodeEntries(opened, file, wanted, &sink));
   return Manifest{std::move(opened.header), std::move(sink.entries)};
 }
@@ -198,6 +203,7 @@ arrow::Result<std::shared_ptr<const FileIndex>> ReadFileIndex(std::string_view b
       TupleDecoder::Make(opened.reader.schema(), opened.header.spec, opened.partition);
   if (!decoder.ok()) return AsCorrupt(file.path, decoder.status());
   FileIndexSink sink(file, opened.header, *decoder, opened.partition_type, options.fields);
+  sink.Reserve(RoomFor(opened.reader, bytes), bytes.size());
   ARROW_RETURN_NOT_OK(DecodeEntries(opened, file, WantedOfIndex(&keys), &sink));
   return sink.Finish();
 }

@@ -18,15 +18,12 @@ constexpr uint32_t kEntryBytes = AvroTypeSet({AvroType::kString, AvroType::kByte
 std::vector<AvroWanted> WantedOfEntries(const PartitionSpec& spec,
                                         const std::vector<AvroValueReader>& partition,
                                         const AvroKeyFilter* keys) {
-  std::vector<AvroWanted> wanted;
-  for (int id :
-       {kStatus, kSnapshotId, kSequenceNumber, kFileSequenceNumber, kRecordCount, kFileSize,
-        kFileContent, kColumnSizesValue, kValueCountsValue, kNullCountsValue, kNanCountsValue,
-        kSplitOffset, kEqualityId, kSortOrderId, kFirstRowId, kContentOffset, kContentSize}) {
+  std::vector<AvroWanted> wanted = WantedFacts();
+  for (int id : {kColumnSizesValue, kValueCountsValue, kNullCountsValue, kNanCountsValue,
+                 kEqualityId, kContentOffset, kContentSize}) {
     wanted.push_back({FieldId(id), id, kEntryIntegers});
   }
-  for (int id : {kFilePath, kFileFormat, kLowerBoundsValue, kUpperBoundsValue, kKeyMetadata,
-                 kReferencedDataFile}) {
+  for (int id : {kLowerBoundsValue, kUpperBoundsValue, kReferencedDataFile}) {
     wanted.push_back({FieldId(id), id, kEntryBytes});
   }
   for (int id : {kColumnSizesKey, kValueCountsKey, kNullCountsKey, kNanCountsKey, kLowerBoundsKey,
@@ -132,22 +129,22 @@ void ManifestEntrySink::OnPartitionValue(int slot, std::optional<LiteralValue> v
 }
 
 void ManifestEntrySink::SetFacts() {
-  entry_->status = static_cast<EntryStatus>(*facts_.status);
-  entry_->snapshot_id = SnapshotId(*facts_.snapshot_id);
-  entry_->data_sequence_number = SequenceNumber(*facts_.sequence_number);
-  entry_->file_sequence_number = SequenceNumber(*facts_.file_sequence_number);
+  entry_->status = static_cast<EntryStatus>(facts_[kStatusSlot]);
+  entry_->snapshot_id = SnapshotId(facts_[kSnapshotIdSlot]);
+  entry_->data_sequence_number = SequenceNumber(facts_[kSequenceNumberSlot]);
+  entry_->file_sequence_number = SequenceNumber(facts_[kFileSequenceNumberSlot]);
   DataFile& file = entry_->file;
-  file.content = static_cast<FileContent>(*facts_.content);
+  file.content = static_cast<FileContent>(facts_[kContentSlot]);
   file.path = facts_.path;
   if (!facts_.format.empty()) file.format = UpperFormat(facts_.format);
-  file.record_count = *facts_.record_count;
-  file.file_size_bytes = *facts_.file_size_bytes;
+  file.record_count = facts_[kRecordCountSlot];
+  file.file_size_bytes = facts_[kFileSizeSlot];
   file.key_metadata = facts_.key_metadata;
   file.split_offsets = facts_.split_offsets;
-  if (facts_.sort_order_id) {
-    file.sort_order_id = SortOrderId(static_cast<int32_t>(*facts_.sort_order_id));
+  if (facts_.has(kSortOrderIdSlot)) {
+    file.sort_order_id = SortOrderId(static_cast<int32_t>(facts_[kSortOrderIdSlot]));
   }
-  file.first_row_id = facts_.first_row_id;
+  if (facts_.has(kFirstRowIdSlot)) file.first_row_id = facts_[kFirstRowIdSlot];
 }
 
 arrow::Status ManifestEntrySink::EndRecord() {

@@ -12,7 +12,7 @@
 
 namespace artemis {
 
-// Slots from here on are the partition's fields, in the spec's order; below, slots are field ids.
+// Slots from here on are the partition's fields, in the spec's order; below, slots are those of EntryFacts, and field ids.
 inline constexpr int kPartitionSlots = 10'000;
 
 // Everything of an entry; `keys` (may be null: all) restricts the metrics and must outlive what is compiled.

@@ -1,25 +1,26 @@
 // A decode plan for the partition record alone.
 #include "artemis/table/tuple_decoder.h"
 
+#include "artemis/avro/decode_run.h"
 #include "artemis/table/manifest_fields.h"
 
 namespace artemis {
 
 namespace {
 
-class TupleSink final : public AvroSink {
+class TupleSink final {
  public:
   explicit TupleSink(const std::vector<AvroValueReader>& readers)
       : tuple(readers.size()), readers_(readers) {}
 
-  void BeginRecord() override {}
-  void OnLong(int slot, int64_t value) override { Set(slot, Reader(slot).FromLong(value)); }
-  void OnFloat(int slot, float value) override { Set(slot, Reader(slot).FromFloat(value)); }
-  void OnDouble(int slot, double value) override { Set(slot, Reader(slot).FromDouble(value)); }
-  void OnBytes(int slot, std::string_view value) override {
-    Set(slot, Reader(slot).FromBytes(value));
-  }
-  arrow::Status EndRecord() override {
+  // The calls of an AvroSink.
+  void BeginRecord() {}
+  void OnLong(int slot, int64_t value) { Set(slot, Reader(slot).FromLong(value)); }
+  void OnFloat(int slot, float value) { Set(slot, Reader(slot).FromFloat(value)); }
+  void OnDouble(int slot, double value) { Set(slot, Reader(slot).FromDouble(value)); }
+  void OnBytes(int slot, std::string_view value) { Set(slot, Reader(slot).FromBytes(value)); }
+  void OnElement(int) {}
+  arrow::Status EndRecord() {
     if (!has_wrong_value_) return arrow::Status::OK();
     return arrow::Status::Invalid("a partition value of the wrong length");
   }
@@ -70,7 +71,7 @@ arrow::Result<TupleDecoder> TupleDecoder::Make(const AvroSchema& writer, const P
 
 arrow::Result<PartitionTuple> TupleDecoder::Decode(std::string_view bytes) const {
   TupleSink sink(readers_);
-  if (plan_ && !bytes.empty()) ARROW_RETURN_NOT_OK(plan_->Decode(bytes, 1, &sink));
+  if (plan_ && !bytes.empty()) ARROW_RETURN_NOT_OK(DecodeAvro(*plan_, bytes, 1, &sink));
   return std::move(sink.tuple);
 }
 
