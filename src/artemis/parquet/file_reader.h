@@ -2,6 +2,7 @@
 // Knows no table: plain values and callables in.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,8 +72,32 @@ struct ParquetReadOptions {
   // Top-level Arrow fields by index, each read whole; nullopt: all.
   std::optional<std::vector<int>> columns;
   int64_t batch_rows = 65536;
+  // About how many bytes a batch takes at most; a row is never cut.
+  int64_t batch_bytes = int64_t{64} << 20;
+  // Give strings and binary values of which a row group holds indices into a dictionary only, as a dictionary with int32 indices: the
+  // same in all batches of the row group. Their batches have another type there than schema().
+  bool dictionaries = false;
   arrow::MemoryPool* pool = nullptr;
 };
+
+// Rows at which a page of every one of these top-level columns begins, in this row group: 0 first, the number of rows last. What lies
+// between two of them can be read on its own, whole pages at a time (ParquetReadOptions::row_ranges). Two rows where nothing is known. Opens the
+// file only where the page index was not read yet. IOError of the file, with its path.
+arrow::Result<std::vector<int64_t>> PageCuts(
+    const ParquetFooter& footer, int row_group, const std::vector<int>& columns,
+    const std::function<arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>>()>& open);
+
+// Bytes of these top-level columns in a row group: as they lie in the file, and encoded.
+struct ColumnBytes {
+  int64_t compressed = 0;
+  int64_t uncompressed = 0;
+  // What reading them holds besides batches: for each leaf, compressed bytes read ahead, a page and a dictionary.
+  int64_t held = 0;
+  // A row of them in Arrow's form, about; a dictionary may hide more.
+  int64_t row = 0;
+};
+ColumnBytes BytesOfColumns(const ParquetFooter& footer, int row_group,
+                           const std::vector<int>& columns);
 
 // Batches of one file, in file order, with where they lie. Not thread-safe; several on one file are independent.
 class ParquetBatches {

@@ -9,20 +9,6 @@
 namespace artemis {
 namespace {
 
-// Rows at which a page of every leaf begins; the group's end as well.
-std::vector<int64_t> CommonRows(int64_t group_rows,
-                                const std::map<int, std::vector<int64_t>>& first_rows) {
-  std::vector<int64_t> common = first_rows.begin()->second;
-  for (const auto& [leaf, rows] : first_rows) {
-    std::vector<int64_t> both;
-    std::set_intersection(common.begin(), common.end(), rows.begin(), rows.end(),
-                          std::back_inserter(both));
-    common = std::move(both);
-  }
-  common.push_back(group_rows);
-  return common;
-}
-
 std::vector<RowRange> Widened(const std::vector<RowRange>& wanted,
                               const std::vector<int64_t>& common) {
   std::vector<RowRange> rows;
@@ -100,6 +86,19 @@ class FileOfPages final : public parquet::ParquetFileReader::Contents {
 };
 
 }  // namespace
+
+std::vector<int64_t> CommonRows(int64_t group_rows,
+                                const std::map<int, std::vector<int64_t>>& first_rows) {
+  std::vector<int64_t> common = first_rows.begin()->second;
+  for (const auto& [leaf, rows] : first_rows) {
+    std::vector<int64_t> both;
+    std::set_intersection(common.begin(), common.end(), rows.begin(), rows.end(),
+                          std::back_inserter(both));
+    common = std::move(both);
+  }
+  common.push_back(group_rows);
+  return common;
+}
 
 std::optional<PageChoice> ChoosePages(const std::vector<RowRange>& wanted, int64_t group_rows,
                                       const std::map<int, std::vector<int64_t>>& first_rows) {

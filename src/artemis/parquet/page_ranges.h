@@ -27,6 +27,10 @@ struct PageChoice {
 std::optional<PageChoice> ChoosePages(const std::vector<RowRange>& wanted, int64_t group_rows,
                                       const std::map<int, std::vector<int64_t>>& first_rows);
 
+// Rows at which a page of every leaf begins, and the group's end. Requires leaves whose pages are known.
+std::vector<int64_t> CommonRows(int64_t group_rows,
+                                const std::map<int, std::vector<int64_t>>& first_rows);
+
 // By row group; what is not in it is read whole.
 using PageChoices = std::map<int, PageChoice>;
 
