@@ -6,6 +6,7 @@
 #include <arrow/util/bitmap_ops.h>
 
 #include "artemis/base/error.h"
+#include "artemis/parquet/byte_array_column.h"
 #include "artemis/schema/arrow_schema.h"
 #include "artemis/schema/literal_array.h"
 #include "artemis/schema/metadata_columns.h"
@@ -38,10 +39,26 @@ bool IsWidening(const arrow::DataType& from, const arrow::DataType& to) {
   return false;
 }
 
+// What our reader makes of text in dictionary encoding.
+bool IsExpandable(const arrow::Array& array) {
+  if (array.type_id() != arrow::Type::DICTIONARY) return false;
+  const auto& type = static_cast<const arrow::DictionaryType&>(*array.type());
+  const auto values = type.value_type()->id();
+  return type.index_type()->id() == arrow::Type::INT32 &&
+         (values == arrow::Type::STRING || values == arrow::Type::BINARY) &&
+         static_cast<const arrow::DictionaryArray&>(array).dictionary()->null_count() == 0;
+}
+
 arrow::Result<std::shared_ptr<arrow::Array>> CastPrimitive(
     const std::shared_ptr<arrow::Array>& source, const Field& target, arrow::MemoryPool* pool) {
   const auto type = ToArrowType(target.type);
   if (source->type()->Equals(*type)) return source;
+  if (IsExpandable(*source)) {
+    ARROW_ASSIGN_OR_RAISE(
+        const auto values,
+        ExpandDictionary(static_cast<const arrow::DictionaryArray&>(*source), pool));
+    return CastPrimitive(values, target, pool);
+  }
   if (source->type_id() == arrow::Type::TIMESTAMP && type->id() == arrow::Type::TIMESTAMP) {
     const auto& from = static_cast<const arrow::TimestampType&>(*source->type());
     if (from.unit() == static_cast<const arrow::TimestampType&>(*type).unit())
@@ -182,7 +199,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> ProjectValues(
   }
 }
 
-// Partition values written before a column was widened hold the narrower type.
+}  // namespace
+
 LiteralValue WidenedConstant(const Type& type, const LiteralValue& value) {
   const auto* int_value = std::get_if<int32_t>(&value);
   if (int_value != nullptr && type.kind == TypeKind::kLong) return int64_t{*int_value};
@@ -190,8 +208,6 @@ LiteralValue WidenedConstant(const Type& type, const LiteralValue& value) {
   if (float_value != nullptr && type.kind == TypeKind::kDouble) return double{*float_value};
   return value;
 }
-
-}  // namespace
 
 std::vector<PartitionConstant> PartitionConstantsOf(const TableMetadata& metadata,
                                                     const DataFile& file) {

@@ -37,6 +37,9 @@ using PartitionConstant = std::pair<FieldId, std::optional<LiteralValue>>;
 std::vector<PartitionConstant> PartitionConstantsOf(const TableMetadata& metadata,
                                                     const DataFile& file);
 
+// Partition values written before a column was widened hold the narrower type: the value as `type` has it.
+LiteralValue WidenedConstant(const Type& type, const LiteralValue& value);
+
 // Finds each target among the top-level fields of `file_schema`. CorruptFile (with `path`) when a required field without a default is
 // missing, NotImplemented when a target is of an unsupported type, or holds one.
 arrow::Result<std::vector<ProjectedColumn>> ProjectColumns(

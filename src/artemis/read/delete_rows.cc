@@ -211,6 +211,7 @@ arrow::Result<std::shared_ptr<const DeleteLoader::PositionsByPath>> DeleteLoader
   auto loaded = std::make_shared<PositionsByPath>();
   int64_t total = 0;
   while (true) {
+    ARROW_RETURN_NOT_OK(stop_.Poll());
     ARROW_ASSIGN_OR_RAISE(const auto columns, NextColumns(rows));
     if (columns.empty()) break;
     ARROW_RETURN_NOT_OK(CountDeleteRows(file, columns[0]->length(), &total));
@@ -263,6 +264,7 @@ arrow::Result<std::shared_ptr<const EqualityDeletes>> DeleteLoader::LoadEqualiti
   ARROW_ASSIGN_OR_RAISE(auto rows, OpenDeleteFile(file, loaded->columns, files_));
   int64_t total = 0;
   while (true) {
+    ARROW_RETURN_NOT_OK(stop_.Poll());
     ARROW_ASSIGN_OR_RAISE(const auto columns, NextColumns(rows));
     if (columns.empty()) break;
     ARROW_RETURN_NOT_OK(CountDeleteRows(file, columns[0]->length(), &total));

@@ -11,6 +11,7 @@
 #include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <arrow/result.h>
+#include <arrow/util/cancel.h>
 
 #include "artemis/scan/scan_plan.h"
 
@@ -42,9 +43,10 @@ inline constexpr int64_t kDeleteFileRowsMax = int64_t{1} << 27;
 // Reads delete files once each, however many data files they apply to. Thread-safe.
 class DeleteLoader {
  public:
-  // `files` and the view's metadata must outlive the loader.
-  DeleteLoader(FileSystem& files, std::shared_ptr<const TableMetadata> metadata)
-      : files_(files), metadata_(std::move(metadata)) {}
+  // `files` and the view's metadata must outlive the loader. Ends with Cancelled within a batch of a stop.
+  DeleteLoader(FileSystem& files, std::shared_ptr<const TableMetadata> metadata,
+               arrow::StopToken stop = arrow::StopToken::Unstoppable())
+      : files_(files), metadata_(std::move(metadata)), stop_(std::move(stop)) {}
 
   // The positions that the task's position delete files and deletion vector name for its data file.
   arrow::Result<DeletedPositions> PositionsFor(const ScanTask& task);
@@ -60,6 +62,7 @@ class DeleteLoader {
 
   FileSystem& files_;
   const std::shared_ptr<const TableMetadata> metadata_;
+  const arrow::StopToken stop_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const PositionsByPath>> positions_;
   std::map<std::string, std::shared_ptr<const EqualityDeletes>> equalities_;

@@ -3,6 +3,7 @@
 
 #include <arrow/builder.h>
 
+#include "artemis/read/partition_column.h"
 #include "artemis/schema/literal_array.h"
 #include "artemis/schema/metadata_columns.h"
 
@@ -45,13 +46,17 @@ arrow::Result<std::shared_ptr<arrow::Array>> LineageValues(
 }  // namespace
 
 arrow::Result<std::shared_ptr<arrow::Array>> MetadataColumnValues(
-    const Field& column, const ScanTask& task, const RowRange& rows,
+    const Field& column, const TableMetadata& metadata, const ScanTask& task, const RowRange& rows,
     const std::shared_ptr<arrow::Array>& stored, arrow::MemoryPool* pool) {
   switch (column.id.value) {
     case kFilePathColumn.value:
       return RepeatLiteral(column.type, task.file.path, rows.count, pool);
     case kSpecIdColumn.value:
       return RepeatLiteral(column.type, task.file.spec_id.value, rows.count, pool);
+    case kPartitionColumn.value:
+      return PartitionValues(column, metadata, task.file, rows.count, pool);
+    case kSnapshotIdColumn.value:
+      return RepeatLiteral(column.type, task.added_snapshot_id.value, rows.count, pool);
     case kPositionColumn.value:
       return CountedValues(rows.first, 1, rows.count, nullptr, pool);
     case kRowIdColumn.value:

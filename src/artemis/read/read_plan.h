@@ -15,17 +15,23 @@
 namespace artemis {
 
 struct ReadOptions {
-  // Columns to return, in this order: top-level ones of plan.view.schema, and _file, _pos, _spec_id, _row_id and
-  // _last_updated_sequence_number (schema/metadata_columns.h); nullopt: all of the schema. Fields of the predicate are read as needed
-  // but not returned.
+  // Columns to return, in this order: top-level ones of plan.view.schema, and those of schema/metadata_columns.h that are not of delete
+  // files; nullopt: all of the schema. Fields of the predicate are read as needed but not returned.
   std::optional<std::vector<FieldId>> columns;
-  // Rows per batch, at most.
+  // Rows per batch, at most, and about how many bytes of them; a row is never cut.
   int64_t batch_rows = 65536;
-  // Files open at once, and threads that decode them.
-  int files_max = 8;
+  int64_t batch_bytes = int64_t{8} << 20;
+  // Files open at once: those being decoded, and those whose footers are read ahead.
+  int files_max = 64;
+  // Threads that decode; 1: the caller's own, in plan order, nothing ahead.
   int threads = 2;
-  // Decoded bytes that may wait for the consumer; a stalled consumer stops the readers.
+  // The stream's one budget: row groups that are decoded at a time, by what they take (docs/streaming-memory.md), and batches that
+  // wait for the consumer. Fewer threads decode where it does not last; one row group is always decoded, whatever it takes.
+  int64_t memory_bytes = int64_t{192} << 20;
+  // The part of it that batches may take while they wait for the consumer; a stalled consumer stops the readers.
   int64_t buffer_bytes = int64_t{64} << 20;
+  // Decode the columns of the residual first and the others only where pages hold rows that match. Off only to compare.
+  bool filter_first = true;
   // Give the live rows for which a task's residual is NOT true (false or null): what a delete leaves. Tasks whose residual is
   // kTrue give none. Requires tasks without chosen row groups.
   bool complement = false;
@@ -34,6 +40,8 @@ struct ReadOptions {
   bool positions = false;
   // Stop after this many rows.
   std::optional<int64_t> limit;
+  // Where footers that planning has read may be found; nothing is added. Not owned, may be null.
+  FooterCache* footers = nullptr;
   arrow::MemoryPool* pool = nullptr;  // default: Arrow's system pool
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
 };
@@ -46,6 +54,10 @@ struct ReadCounters {
 };
 
 // The stream's schema is ToArrowSchema of the chosen columns. Batch order is unspecified when threads > 1, else plan order.
+// A stop is noticed within a batch, also while nobody takes batches. Memory: docs/streaming-memory.md.
+// _partition is a struct of all partition fields the table's specs ever had; those not of the file's spec are null (partition_column.h).
+// _snapshot_id is the snapshot that added the row's file: the one that added the row, unless an overwrite or a compaction has moved the row
+// to another file since.
 // A column absent in a file is the identity partition value, else its initial-default, or null; files without field ids go through the
 // table's name mapping. Row lineage (_row_id, _last_updated_sequence_number) is what the file stores, where that is null first_row_id plus
 // the position and the data sequence number, and null in files without first_row_id (specification, "Row Lineage").

@@ -272,6 +272,8 @@ TEST_F(ReadPlanTest, StopsReadingWhileNobodyTakesBatches) {
   const auto files = AddFiles(20);
   ReadOptions options = With(2);
   options.buffer_bytes = 1;
+  // As many as are being decoded: none is opened ahead.
+  options.files_max = 2;
   auto stream = Open(options);
   std::shared_ptr<arrow::RecordBatch> batch;
   ASSERT_TRUE(stream->ReadNext(&batch).ok());

@@ -19,6 +19,8 @@ const std::vector<Field>& ReservedColumns() {
       ReservedColumn(kFilePathColumn, "_file", TypeKind::kString, true),
       ReservedColumn(kPositionColumn, "_pos", TypeKind::kLong, true),
       ReservedColumn(kSpecIdColumn, "_spec_id", TypeKind::kInt, true),
+      ReservedColumn(kPartitionColumn, "_partition", TypeKind::kStruct, true),
+      ReservedColumn(kSnapshotIdColumn, "_snapshot_id", TypeKind::kLong, true),
       ReservedColumn(kRowIdColumn, "_row_id", TypeKind::kLong, false),
       ReservedColumn(kLastUpdatedColumn, "_last_updated_sequence_number", TypeKind::kLong, false),
       ReservedColumn(kDeletedPathColumn, "file_path", TypeKind::kString, true),

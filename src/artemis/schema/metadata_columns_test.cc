@@ -18,8 +18,19 @@ TEST(FindMetadataColumn, GivesIdsNamesAndTypesOfTheSpecification) {
   EXPECT_EQ(FindMetadataColumn("_file")->id, FieldId(2147483646));
   EXPECT_EQ(FindMetadataColumn("_pos")->id, FieldId(2147483645));
   EXPECT_EQ(FindMetadataColumn("_spec_id")->type.kind, TypeKind::kInt);
+  EXPECT_EQ(FindMetadataColumn(FieldId(2147483642))->name, "_partition");
+  EXPECT_EQ(FindMetadataColumn("_partition")->type.kind, TypeKind::kStruct);
   EXPECT_EQ(FindMetadataColumn(FieldId(2147483546))->name, "file_path");
   EXPECT_EQ(FindMetadataColumn(FieldId(2147483545))->name, "pos");
+}
+
+TEST(FindMetadataColumn, KeepsTheSnapshotsIdAmongTheReservedOnes) {
+  const Field* snapshot_id = FindMetadataColumn("_snapshot_id");
+  ASSERT_NE(snapshot_id, nullptr);
+  EXPECT_EQ(snapshot_id->type.kind, TypeKind::kLong);
+  EXPECT_TRUE(snapshot_id->required);
+  EXPECT_EQ(FindMetadataColumn(snapshot_id->id), snapshot_id);
+  EXPECT_GT(snapshot_id->id, kFieldIdMax);
 }
 
 TEST(FindMetadataColumn, KnowsNoOtherIdsAndNoNamesOfDeleteFiles) {
