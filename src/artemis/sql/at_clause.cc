@@ -19,6 +19,7 @@ std::optional<std::string> ZoneOf(duckdb::ClientContext& context, const SessionS
   return state.timezone();
 }
 
+constexpr int64_t kFileConcurrencyDefault = 64;
 constexpr int64_t kLastMs = 253'402'300'799'999;  // the year 9999
 
 int64_t FloorToMillis(int64_t micros) { return micros / 1000 - (micros % 1000 < 0 ? 1 : 0); }
@@ -78,6 +79,13 @@ void CheckProjectionMode(duckdb::ClientContext&, duckdb::SetScope, duckdb::Value
   }
 }
 
+void CheckFileConcurrency(duckdb::ClientContext&, duckdb::SetScope, duckdb::Value& value) {
+  if (value.IsNull() || value.GetValue<int64_t>() < 1) {
+    throw duckdb::InvalidInputException("artemis.file_concurrency is at least 1, found: %s",
+                                        value.ToString());
+  }
+}
+
 void CheckAsOf(duckdb::ClientContext& context, duckdb::SetScope scope, duckdb::Value& value) {
   if (scope == duckdb::SetScope::GLOBAL) {
     throw duckdb::InvalidInputException("artemis.as_of is a setting of a session");
@@ -108,6 +116,18 @@ void AddSessionSettings(duckdb::DBConfig& config) {
   config.AddExtensionOption(kAsOfSetting,
                             "The instant every table is read as of where no clause says otherwise",
                             duckdb::LogicalType::VARCHAR, duckdb::Value(""), CheckAsOf);
+  config.AddExtensionOption(kFileConcurrencySetting,
+                            "How many threads read the files of one scan at most",
+                            duckdb::LogicalType::BIGINT,
+                            duckdb::Value::BIGINT(kFileConcurrencyDefault), CheckFileConcurrency);
+}
+
+int64_t FileConcurrencyOf(duckdb::ClientContext& context) {
+  duckdb::Value setting;
+  if (!context.TryGetCurrentSetting(kFileConcurrencySetting, setting) || setting.IsNull()) {
+    return kFileConcurrencyDefault;
+  }
+  return setting.GetValue<int64_t>();
 }
 
 arrow::Result<ReplayTarget> TargetOf(const duckdb::BoundAtClause& at,

@@ -24,11 +24,15 @@ ReplayTarget DefaultTargetOf(duckdb::ClientContext& context);
 // The session's setting of artemis.projection_mode.
 ProjectionMode ProjectionModeOf(duckdb::ClientContext& context);
 
-// Adds the settings of a session: artemis.as_of and artemis.projection_mode. What SET gives them is checked there and then; as_of
+// The session's setting of artemis.file_concurrency.
+int64_t FileConcurrencyOf(duckdb::ClientContext& context);
+
+// Adds the settings of a session: artemis.as_of, artemis.projection_mode and artemis.file_concurrency. What SET gives them is checked there and then; as_of
 // becomes a fixed instant ('-2h' counts from the SET).
 void AddSessionSettings(duckdb::DBConfig& config);
 
 inline constexpr char kProjectionModeSetting[] = "artemis.projection_mode";
+inline constexpr char kFileConcurrencySetting[] = "artemis.file_concurrency";
 inline constexpr char kAsOfSetting[] = "artemis.as_of";
 
 }  // namespace artemis

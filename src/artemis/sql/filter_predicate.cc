@@ -6,12 +6,14 @@
 
 #include <duckdb/function/scalar/struct_utils.hpp>
 #include <duckdb/planner/expression/list.hpp>
+#include <duckdb/planner/expression_iterator.hpp>
 #include <duckdb/planner/filter/expression_filter.hpp>
 #include <duckdb/planner/filter/list.hpp>
 
 #include "artemis/schema/literal.h"
 #include "artemis/sql/duck_types.h"
 #include "artemis/sql/time_comparison.h"
+#include "artemis/sql/virtual_columns.h"
 
 namespace artemis {
 namespace {
@@ -23,10 +25,11 @@ using duckdb::LogicalTypeId;
 
 // A column as a comparison sees it.
 struct ColumnSide {
-  enum class Via : uint8_t { kPlain, kTimestampAsDate, kDateAsTimestamp };
+  enum class Via : uint8_t { kPlain, kTimestampAsDate, kDateAsTimestamp, kTransform };
   const Field* field = nullptr;
   Via via = Via::kPlain;
   bool nested = false;
+  const Transform* transform = nullptr;
 };
 
 std::optional<PredicateOp> OpOf(ExpressionType type) {
@@ -108,7 +111,7 @@ class FilterTranslator {
         return Function(expression.Cast<duckdb::BoundFunctionExpression>(), negated);
       case ExpressionClass::BOUND_CONSTANT: {
         const auto& value = expression.Cast<duckdb::BoundConstantExpression>().value;
-        if (value.type().id() != LogicalTypeId::BOOLEAN) return BoundPredicate::True();
+        if (value.type().id() != LogicalTypeId::BOOLEAN) return Weakened();
         if (value.IsNull()) return BoundPredicate::False();
         return value.GetValue<bool>() != negated ? BoundPredicate::True() : BoundPredicate::False();
       }
@@ -122,18 +125,32 @@ class FilterTranslator {
                          const duckdb::Value& value) const {
     switch (column.via) {
       case ColumnSide::Via::kTimestampAsDate:
-        return CompareAsDate(*column.field, op, value);
+        return OrWeakened(CompareAsDate(*column.field, op, value));
       case ColumnSide::Via::kDateAsTimestamp:
-        return CompareAsTimestamp(*column.field, op, value);
+        return OrWeakened(CompareAsTimestamp(*column.field, op, value));
+      case ColumnSide::Via::kTransform:
+        return OrWeakened(CompareTransformed(*column.transform, *column.field, op, value));
       case ColumnSide::Via::kPlain:
         break;
     }
     auto literal = ToLiteral(column.field->type, SameKindOfTime(column.field->type, value));
-    if (!literal) return BoundPredicate::True();
+    if (!literal) return Weakened();
     return BoundLeaf(op, *column.field, {*std::move(literal)});
   }
 
+  // Whether all that was translated keeps the rows that its filter keeps.
+  bool is_equivalent() const { return !weakened_; }
+
  private:
+  // What takes the place of what cannot be said.
+  BoundPredicate Weakened() const {
+    weakened_ = true;
+    return BoundPredicate::True();
+  }
+  BoundPredicate OrWeakened(std::optional<BoundPredicate> predicate) const {
+    return predicate ? *std::move(predicate) : Weakened();
+  }
+
   BoundPredicate Conjunction(const duckdb::BoundConjunctionExpression& conjunction,
                              bool negated) const {
     const bool is_and = conjunction.GetExpressionType() == ExpressionType::CONJUNCTION_AND;
@@ -157,11 +174,11 @@ class FilterTranslator {
   BoundPredicate CompareExpressions(const Expression& column, ExpressionType type,
                                     const Expression& constant, bool negated) const {
     if (constant.GetExpressionClass() != ExpressionClass::BOUND_CONSTANT) {
-      return BoundPredicate::True();
+      return Weakened();
     }
     const auto side = SideOf(column);
     const auto op = OpOf(type);
-    if (!side || !op) return BoundPredicate::True();
+    if (!side || !op) return Weakened();
     return Compare(*side, negated ? NegatedOp(*op) : *op,
                    constant.Cast<duckdb::BoundConstantExpression>().value);
   }
@@ -187,27 +204,34 @@ class FilterTranslator {
       case ExpressionType::COMPARE_NOT_IN:
         return In(op, !negated);
       default:
-        return BoundPredicate::True();
+        return Weakened();
     }
   }
 
   // A struct that is null makes its fields null without being counted as such by every writer: only plain columns.
   BoundPredicate NullCheck(const Expression& column, bool is_null) const {
     const auto side = SideOf(column);
-    if (!side || side->nested || !side->field->type.is_primitive()) return BoundPredicate::True();
+    if (!side || side->nested || !side->field->type.is_primitive()) return Weakened();
+    if (side->via == ColumnSide::Via::kTransform && side->transform->kind == TransformKind::kVoid) {
+      return Weakened();
+    }
     return BoundLeaf(is_null ? PredicateOp::kIsNull : PredicateOp::kNotNull, *side->field);
   }
 
   BoundPredicate In(const duckdb::BoundOperatorExpression& in, bool negated) const {
     const auto side = SideOf(*in.children[0]);
-    if (!side) return BoundPredicate::True();
+    if (!side) return Weakened();
     std::vector<BoundPredicate> equals;
     for (size_t i = 1; i < in.children.size(); ++i) {
       if (in.children[i]->GetExpressionClass() != ExpressionClass::BOUND_CONSTANT) {
-        return BoundPredicate::True();
+        return Weakened();
       }
       const auto& value = in.children[i]->Cast<duckdb::BoundConstantExpression>().value;
-      if (value.IsNull()) continue;
+      if (value.IsNull()) {
+        // x NOT IN (1, NULL) is never true.
+        if (negated) weakened_ = true;
+        continue;
+      }
       equals.push_back(Compare(*side, negated ? PredicateOp::kNe : PredicateOp::kEq, value));
     }
     return Gather(*side->field, std::move(equals), negated);
@@ -237,7 +261,7 @@ class FilterTranslator {
     const std::string& name = function.function.name;
     if (name == "isnan" && function.children.size() == 1) {
       const auto side = SideOf(*function.children[0]);
-      if (!side || side->via != ColumnSide::Via::kPlain) return BoundPredicate::True();
+      if (!side || side->via != ColumnSide::Via::kPlain) return Weakened();
       return BoundLeaf(negated ? PredicateOp::kNotNaN : PredicateOp::kIsNaN, *side->field);
     }
     const bool starts = name == "prefix" || name == "starts_with" || name == "^@";
@@ -250,29 +274,33 @@ class FilterTranslator {
   BoundPredicate Prefix(const duckdb::BoundFunctionExpression& function, bool like,
                         bool negated) const {
     const auto side = SideOf(*function.children[0]);
-    if (!side || side->field->type.kind != TypeKind::kString ||
+    if (!side || side->via != ColumnSide::Via::kPlain ||
+        side->field->type.kind != TypeKind::kString ||
         function.children[1]->GetExpressionClass() != ExpressionClass::BOUND_CONSTANT) {
-      return BoundPredicate::True();
+      return Weakened();
     }
     const auto& value = function.children[1]->Cast<duckdb::BoundConstantExpression>().value;
-    if (value.IsNull() || value.type().id() != LogicalTypeId::VARCHAR)
-      return BoundPredicate::True();
+    if (value.IsNull() || value.type().id() != LogicalTypeId::VARCHAR) return Weakened();
     std::string prefix = duckdb::StringValue::Get(value);
     if (like) {
       const size_t wildcard = prefix.find_first_of("%_");
       const bool exact =
           wildcard != std::string::npos && prefix[wildcard] == '%' && wildcard + 1 == prefix.size();
-      if (negated && !exact) return BoundPredicate::True();
+      if (negated && !exact) return Weakened();
+      if (!exact) weakened_ = true;
       prefix.resize(std::min(wildcard, prefix.size()));
     }
-    if (prefix.empty()) return BoundPredicate::True();
+    if (prefix.empty()) return Weakened();
     return BoundLeaf(negated ? PredicateOp::kNotStartsWith : PredicateOp::kStartsWith, *side->field,
                      {std::move(prefix)});
   }
 
   BoundPredicate BooleanColumn(const Expression& expression, bool negated) const {
     const auto side = SideOf(expression);
-    if (!side || side->field->type.kind != TypeKind::kBoolean) return BoundPredicate::True();
+    if (!side || side->via != ColumnSide::Via::kPlain ||
+        side->field->type.kind != TypeKind::kBoolean) {
+      return Weakened();
+    }
     return BoundLeaf(PredicateOp::kEq, *side->field, {!negated});
   }
 
@@ -280,9 +308,8 @@ class FilterTranslator {
     switch (expression.GetExpressionClass()) {
       case ExpressionClass::BOUND_COLUMN_REF:
       case ExpressionClass::BOUND_REF: {
-        const Field* field = context_.field_of(expression);
-        if (field == nullptr) return std::nullopt;
-        return ColumnSide{field};
+        if (const Field* field = context_.field_of(expression)) return ColumnSide{field};
+        return PartitionSide(expression);
       }
       case ExpressionClass::BOUND_FUNCTION:
         return StructField(expression.Cast<duckdb::BoundFunctionExpression>());
@@ -291,6 +318,16 @@ class FilterTranslator {
       default:
         return std::nullopt;
     }
+  }
+
+  std::optional<ColumnSide> PartitionSide(const Expression& expression) const {
+    if (!context_.virtual_column_of) return std::nullopt;
+    const VirtualColumn* column = context_.virtual_column_of(expression);
+    if (column == nullptr || column->kind != VirtualColumn::Kind::kPartitionField) {
+      return std::nullopt;
+    }
+    return ColumnSide{&column->source, ColumnSide::Via::kTransform, false,
+                      &column->field.transform};
   }
 
   std::optional<ColumnSide> StructField(const duckdb::BoundFunctionExpression& function) const {
@@ -347,6 +384,7 @@ class FilterTranslator {
   }
 
   const FilterContext& context_;
+  mutable bool weakened_ = false;
 };
 
 template <typename Filter, typename Combine>
@@ -386,13 +424,30 @@ BoundPredicate FromDynamicFilter(const duckdb::DynamicFilter& filter, const Fiel
 
 }  // namespace
 
+TranslatedFilter TranslateFilter(const Expression& expression, const FilterContext& context) {
+  const FilterTranslator translator(context);
+  TranslatedFilter filter;
+  filter.predicate = translator.Translate(expression, /*negated=*/false);
+  filter.is_equivalent = translator.is_equivalent();
+  return filter;
+}
+
+bool RefersToVirtualColumn(const Expression& expression, const FilterContext& context) {
+  if (context.virtual_column_of(expression) != nullptr) return true;
+  bool found = false;
+  duckdb::ExpressionIterator::EnumerateChildren(expression, [&](const Expression& child) {
+    found = found || RefersToVirtualColumn(child, context);
+  });
+  return found;
+}
+
 BoundPredicate PredicateFromExpression(const Expression& expression, const FilterContext& context) {
-  return FilterTranslator(context).Translate(expression, /*negated=*/false);
+  return TranslateFilter(expression, context).predicate;
 }
 
 BoundPredicate PredicateFromFilter(const duckdb::TableFilter& filter, const Field& field,
                                    bool utc) {
-  const FilterContext context{[&field](const Expression&) { return &field; }, utc};
+  const FilterContext context{[&field](const Expression&) { return &field; }, {}, utc};
   const FilterTranslator translator(context);
   using duckdb::TableFilterType;
   switch (filter.filter_type) {

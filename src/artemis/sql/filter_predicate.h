@@ -2,7 +2,8 @@
 // fails it may be skipped; DuckDB still applies the filter itself. What has no counterpart becomes true.
 //
 // Understood: comparisons with constants, BETWEEN, [NOT] IN, IS [NOT] NULL, starts_with, LIKE with a fixed beginning, isnan,
-// boolean columns, AND, OR, NOT; columns inside structs; widening casts of the column; casts between timestamps and dates.
+// boolean columns, AND, OR, NOT; columns inside structs; widening casts of the column; casts between timestamps and dates;
+// partition fields made by time transforms.
 // Only for sql/.
 #pragma once
 
@@ -15,14 +16,32 @@
 
 namespace artemis {
 
+struct VirtualColumn;
+
 struct FilterContext {
   // The field a column reference names; null when it is none of the scan's columns (a virtual one).
   std::function<const Field*(const duckdb::Expression&)> field_of;
+  // The virtual column a column reference names; null or unset when it is none.
+  std::function<const VirtualColumn*(const duckdb::Expression&)> virtual_column_of = {};
   // Whether DuckDB's TimeZone is UTC: only then do casts between zoned and other times mean what pruning takes them for.
   bool utc = true;
 };
 
+struct TranslatedFilter {
+  // Implied by the filter.
+  BoundPredicate predicate;
+  // Whether the filter is implied by it, too: both keep the same rows.
+  bool is_equivalent = true;
+};
+
 // A boolean expression over the scan's columns.
+TranslatedFilter TranslateFilter(const duckdb::Expression& expression,
+                                 const FilterContext& context);
+
+// Whether a virtual column is in the expression.
+bool RefersToVirtualColumn(const duckdb::Expression& expression, const FilterContext& context);
+
+// Its predicate alone.
 BoundPredicate PredicateFromExpression(const duckdb::Expression& expression,
                                        const FilterContext& context);
 

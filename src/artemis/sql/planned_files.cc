@@ -2,10 +2,14 @@
 #include "artemis/sql/planned_files.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <duckdb/main/client_context.hpp>
 #include <duckdb/planner/expression/bound_columnref_expression.hpp>
+#include <duckdb/planner/expression/bound_comparison_expression.hpp>
+#include <duckdb/planner/expression/bound_constant_expression.hpp>
+#include <duckdb/storage/statistics/base_statistics.hpp>
 
 #include "artemis/base/near_match.h"
 #include "artemis/expr/lift.h"
@@ -13,7 +17,7 @@
 #include "artemis/io/location.h"
 #include "artemis/schema/literal.h"
 #include "artemis/sql/error_wall.h"
-#include "artemis/sql/filter_predicate.h"
+#include "artemis/sql/file_filter.h"
 #include "artemis/sql/open_paths.h"
 
 namespace artemis {
@@ -30,6 +34,24 @@ bool TaskMayMatch(const TableScan& scan, const ScanTask& task, const BoundPredic
   return MayMatch(predicate, TaskRanges(task, *view.schema));
 }
 
+bool IsAboveTheScan(const duckdb::Expression& filter) {
+  return filter.GetExpressionType() == duckdb::ExpressionType::COMPARE_NOT_DISTINCT_FROM;
+}
+
+// The same filter in a form that DuckDB makes no table filter of: files do not hold virtual columns.
+duckdb::unique_ptr<duckdb::Expression> AboveTheScan(duckdb::unique_ptr<duckdb::Expression> filter) {
+  if (IsAboveTheScan(*filter)) return filter;
+  return duckdb::make_uniq<duckdb::BoundComparisonExpression>(
+      duckdb::ExpressionType::COMPARE_NOT_DISTINCT_FROM, std::move(filter),
+      duckdb::make_uniq<duckdb::BoundConstantExpression>(duckdb::Value::BOOLEAN(true)));
+}
+
+// Whether a filter may let a value through.
+bool MayPass(const duckdb::TableFilter& filter, const duckdb::Value& value) {
+  auto statistics = duckdb::BaseStatistics::FromConstant(value);
+  return filter.CheckStatistics(statistics) != duckdb::FilterPropagateResult::FILTER_ALWAYS_FALSE;
+}
+
 duckdb::OpenFileInfo FileInfo(const TableScan& scan, const ScanTask& task, size_t index) {
   const auto& guarded = scan.state->open_paths();
   duckdb::OpenFileInfo info((guarded ? guarded->prefix() : "") + LocalPath(task.file.path));
@@ -39,6 +61,10 @@ duckdb::OpenFileInfo FileInfo(const TableScan& scan, const ScanTask& task, size_
   options["file_size"] = duckdb::Value::UBIGINT(static_cast<uint64_t>(task.file.file_size_bytes));
   // Data files never change.
   options["validate_external_file_cache"] = duckdb::Value::BOOLEAN(false);
+  if (task.file.first_row_id) {
+    options[kFirstRowIdOption] = duckdb::Value::BIGINT(*task.file.first_row_id);
+  }
+  options[kSequenceNumberOption] = duckdb::Value::BIGINT(task.data_sequence_number.value);
   options["has_deletes"] = duckdb::Value::BOOLEAN(!task.deletes.empty());
   return info;
 }
@@ -82,43 +108,144 @@ PlannedFiles::PlannedFiles(std::shared_ptr<const TableScan> scan)
 
 PlannedFiles::PlannedFiles(std::shared_ptr<const TableScan> scan,
                            std::shared_ptr<const LazyPlan> plan,
-                           std::optional<std::vector<size_t>> kept)
-    : scan_(std::move(scan)), plan_(std::move(plan)), kept_(std::move(kept)) {}
+                           std::optional<std::vector<size_t>> kept,
+                           std::vector<OfferedFilter> filters)
+    : scan_(std::move(scan)),
+      plan_(std::move(plan)),
+      kept_(std::move(kept)),
+      filters_(std::move(filters)) {}
 
 size_t PlannedFiles::TaskIndex(const duckdb::OpenFileInfo& file) {
   return file.extended_info->options.at(kTaskOption).GetValue<uint64_t>();
 }
 
-const Field* PlannedFiles::FieldOf(const duckdb::MultiFilePushdownInfo& info,
-                                   const duckdb::Expression& expression) const {
-  if (expression.GetExpressionClass() != duckdb::ExpressionClass::BOUND_COLUMN_REF) return nullptr;
-  const auto& binding = expression.Cast<duckdb::BoundColumnRefExpression>().binding;
-  if (binding.table_index != info.table_index || binding.column_index >= info.column_ids.size()) {
-    return nullptr;
-  }
-  const duckdb::column_t column = info.column_ids[binding.column_index];
-  const auto& fields = scan_->schema().fields;
-  return column < fields.size() ? &fields[column] : nullptr;
+FilterContext FilterContextOf(const TableScan& scan, duckdb::ClientContext& context,
+                              duckdb::idx_t table_index,
+                              const duckdb::vector<duckdb::column_t>& column_ids) {
+  const auto column_of = [table_index,
+                          &column_ids](const duckdb::Expression& expression) -> duckdb::column_t {
+    if (expression.GetExpressionClass() != duckdb::ExpressionClass::BOUND_COLUMN_REF) {
+      return duckdb::DConstants::INVALID_INDEX;
+    }
+    const auto& binding = expression.Cast<duckdb::BoundColumnRefExpression>().binding;
+    if (binding.table_index != table_index || binding.column_index >= column_ids.size()) {
+      return duckdb::DConstants::INVALID_INDEX;
+    }
+    return column_ids[binding.column_index];
+  };
+  FilterContext result;
+  result.field_of = [&scan, column_of](const duckdb::Expression& expression) -> const Field* {
+    const duckdb::column_t column = column_of(expression);
+    const auto& fields = scan.schema().fields;
+    return column < fields.size() ? &fields[column] : nullptr;
+  };
+  result.virtual_column_of = [&scan, column_of](const duckdb::Expression& expression) {
+    return FindVirtualColumn(scan.virtual_columns, column_of(expression));
+  };
+  result.utc = TimeZoneIsUtc(context);
+  return result;
 }
 
 duckdb::unique_ptr<duckdb::MultiFileList> PlannedFiles::ComplexFilterPushdown(
     duckdb::ClientContext& context, const duckdb::MultiFileOptions&,
-    duckdb::MultiFilePushdownInfo& info,
-    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) const {
-  const FilterContext filter_context{
-      [&](const duckdb::Expression& expression) { return FieldOf(info, expression); },
-      TimeZoneIsUtc(context)};
+    duckdb::MultiFilePushdownInfo& info, Expressions& filters) const {
+  plan_->Settle();
+  if (filters.empty()) return nullptr;
+  const FilterContext filter_context =
+      FilterContextOf(*scan_, context, info.table_index, info.column_ids);
   std::vector<BoundPredicate> conjuncts;
   for (const auto& filter : filters) {
     conjuncts.push_back(PredicateFromExpression(*filter, filter_context));
   }
-  BoundPredicate added = And(std::move(conjuncts));
-  plan_->Settle();
-  if (added.is_true()) return nullptr;
-  if (plan_->IfMade()) return Narrowed(added);
-  auto plan = std::make_shared<LazyPlan>(scan_, And({plan_->predicate(), std::move(added)}));
-  plan->Settle();
-  return duckdb::make_uniq<PlannedFiles>(scan_, std::move(plan), std::nullopt);
+  const auto narrowed = Narrowed(And(std::move(conjuncts)));
+  return narrowed->Classified(context, info, filter_context, filters);
+}
+
+duckdb::unique_ptr<PlannedFiles> PlannedFiles::Classified(duckdb::ClientContext& context,
+                                                          const duckdb::MultiFilePushdownInfo&,
+                                                          const FilterContext& filter_context,
+                                                          Expressions& filters) const {
+  auto result = duckdb::make_uniq<PlannedFiles>(scan_, plan_, kept_, filters_);
+  Expressions left;
+  // Filters on what each file is come first: they leave fewer files for the others.
+  for (auto& filter : filters) {
+    auto of_files = FileFilter::Make(context, *scan_, *filter, filter_context);
+    std::optional<std::vector<size_t>> kept;
+    if (of_files) kept = result->KeptBy(*of_files);
+    if (!kept) {
+      left.push_back(std::move(filter));
+      continue;
+    }
+    result = duckdb::make_uniq<PlannedFiles>(scan_, plan_, std::move(kept), result->filters_);
+    result->Note(*filter, FilterClass::kExact);
+  }
+  filters.clear();
+  for (auto& filter : left) {
+    const TranslatedFilter translated = TranslateFilter(*filter, filter_context);
+    if (translated.is_equivalent && result->IsCovered(translated.predicate)) {
+      result->Note(*filter, FilterClass::kExact);
+      continue;
+    }
+    result->Note(*filter, translated.predicate.is_true() ? FilterClass::kUnsupported
+                                                         : FilterClass::kInexact);
+    if (RefersToVirtualColumn(*filter, filter_context)) filter = AboveTheScan(std::move(filter));
+    filters.push_back(std::move(filter));
+  }
+  return result;
+}
+
+std::optional<std::vector<size_t>> PlannedFiles::KeptBy(const FileFilter& filter) const {
+  const auto plan = plan_->Get();
+  std::vector<size_t> kept;
+  const size_t count = GetTotalFileCount();
+  for (size_t i = 0; i < count; ++i) {
+    const auto keeps = filter.Keeps(plan->tasks[TaskAt(i)]);
+    if (!keeps) return std::nullopt;
+    if (*keeps) kept.push_back(TaskAt(i));
+  }
+  return kept;
+}
+
+bool PlannedFiles::IsCovered(const BoundPredicate& predicate) const {
+  if (predicate.is_true()) return true;
+  const TableView& view = scan_->source->pin().view;
+  std::map<SpecId, BoundPredicate> strict;
+  for (const ScanTask* task : Tasks()) {
+    const PartitionSpec* spec = view.metadata->FindSpec(task->file.spec_id);
+    if (spec == nullptr) return false;
+    auto found = strict.find(spec->id);
+    if (found == strict.end()) {
+      found = strict.emplace(spec->id, ProjectStrict(predicate, *spec, *view.schema)).first;
+    }
+    if (!EvaluateTuple(found->second, *spec, task->file.partition)) return false;
+  }
+  return true;
+}
+
+void PlannedFiles::Note(const duckdb::Expression& filter, FilterClass filter_class) {
+  const std::string text = IsAboveTheScan(filter)
+                               ? filter.Cast<duckdb::BoundComparisonExpression>().left->ToString()
+                               : filter.ToString();
+  for (OfferedFilter& known : filters_) {
+    if (known.text != text) continue;
+    known.filter_class = filter_class;
+    return;
+  }
+  filters_.push_back({text, filter_class});
+}
+
+bool PlannedFiles::is_exact() const {
+  return std::all_of(filters_.begin(), filters_.end(), [](const OfferedFilter& filter) {
+    return filter.filter_class == FilterClass::kExact;
+  });
+}
+
+std::vector<const ScanTask*> PlannedFiles::Tasks() const {
+  const auto plan = plan_->Get();
+  std::vector<const ScanTask*> tasks;
+  const size_t count = GetTotalFileCount();
+  for (size_t i = 0; i < count; ++i) tasks.push_back(&plan->tasks[TaskAt(i)]);
+  return tasks;
 }
 
 duckdb::unique_ptr<duckdb::MultiFileList> PlannedFiles::DynamicFilterPushdown(
@@ -128,25 +255,47 @@ duckdb::unique_ptr<duckdb::MultiFileList> PlannedFiles::DynamicFilterPushdown(
   const bool utc = TimeZoneIsUtc(context);
   const auto& fields = scan_->schema().fields;
   std::vector<BoundPredicate> conjuncts;
+  std::vector<std::pair<const VirtualColumn*, const duckdb::TableFilter*>> of_files;
   for (const auto& [index, filter] : filters.filters) {
     const duckdb::column_t column = column_ids[index];
-    if (column < fields.size())
+    if (column < fields.size()) {
       conjuncts.push_back(PredicateFromFilter(*filter, fields[column], utc));
+    } else if (const auto* found = FindVirtualColumn(scan_->virtual_columns, column)) {
+      of_files.emplace_back(found, filter.get());
+    }
   }
-  return Narrowed(And(std::move(conjuncts)));
+  const BoundPredicate predicate = And(std::move(conjuncts));
+  if (of_files.empty() && (predicate.is_true() || predicate == plan_->predicate())) return nullptr;
+  const TableView& view = scan_->source->pin().view;
+  auto result = Filtered([&](const ScanTask& task) {
+    for (const auto& [column, filter] : of_files) {
+      const auto value = ValueInFile(*column, view, task);
+      if (value && !MayPass(*filter, *value)) return false;
+    }
+    return TaskMayMatch(*scan_, task, predicate);
+  });
+  return result;
 }
 
-duckdb::unique_ptr<duckdb::MultiFileList> PlannedFiles::Narrowed(
-    const BoundPredicate& predicate) const {
-  if (predicate.is_true() || predicate == plan_->predicate()) return nullptr;
+duckdb::unique_ptr<PlannedFiles> PlannedFiles::Filtered(
+    const std::function<bool(const ScanTask&)>& keep) const {
   const auto plan = plan_->Get();
   const size_t count = GetTotalFileCount();
   std::vector<size_t> kept;
   for (size_t i = 0; i < count; ++i) {
-    if (TaskMayMatch(*scan_, plan->tasks[TaskAt(i)], predicate)) kept.push_back(TaskAt(i));
+    if (keep(plan->tasks[TaskAt(i)])) kept.push_back(TaskAt(i));
   }
-  if (kept.size() == count) return nullptr;
-  return duckdb::make_uniq<PlannedFiles>(scan_, plan_, std::move(kept));
+  return duckdb::make_uniq<PlannedFiles>(scan_, plan_, std::move(kept), filters_);
+}
+
+duckdb::unique_ptr<PlannedFiles> PlannedFiles::Narrowed(const BoundPredicate& predicate) const {
+  if (predicate.is_true()) return duckdb::make_uniq<PlannedFiles>(scan_, plan_, kept_, filters_);
+  if (plan_->IfMade()) {
+    return Filtered([&](const ScanTask& task) { return TaskMayMatch(*scan_, task, predicate); });
+  }
+  auto plan = std::make_shared<LazyPlan>(scan_, And({plan_->predicate(), predicate}));
+  plan->Settle();
+  return duckdb::make_uniq<PlannedFiles>(scan_, std::move(plan), std::nullopt, filters_);
 }
 
 duckdb::vector<duckdb::OpenFileInfo> PlannedFiles::GetAllFiles() const {
@@ -182,7 +331,7 @@ duckdb::unique_ptr<duckdb::NodeStatistics> PlannedFiles::GetCardinality(
 }
 
 duckdb::unique_ptr<duckdb::MultiFileList> PlannedFiles::Copy() const {
-  return duckdb::make_uniq<PlannedFiles>(scan_, plan_, kept_);
+  return duckdb::make_uniq<PlannedFiles>(scan_, plan_, kept_, filters_);
 }
 
 duckdb::OpenFileInfo PlannedFiles::GetFile(duckdb::idx_t i) const {

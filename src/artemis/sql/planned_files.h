@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,10 +14,18 @@
 #include <duckdb/storage/statistics/node_statistics.hpp>
 
 #include "artemis/sql/duck_types.h"
+#include "artemis/sql/filter_predicate.h"
 #include "artemis/sql/scan_source.h"
 #include "artemis/sql/session_state.h"
+#include "artemis/sql/virtual_columns.h"
 
 namespace artemis {
+
+class FileFilter;
+
+// Options of an OpenFileInfo: a file's first row id (v3) and its data sequence number.
+inline constexpr char kFirstRowIdOption[] = "artemis_first_row_id";
+inline constexpr char kSequenceNumberOption[] = "artemis_sequence_number";
 
 // One table pinned to one snapshot, in DuckDB's terms. Immutable; shared by all that scans it.
 struct TableScan {
@@ -24,8 +33,21 @@ struct TableScan {
   TableName table;
   std::shared_ptr<ScanSource> source;
   DuckColumns columns;
+  std::vector<VirtualColumn> virtual_columns;
 
   const Schema& schema() const { return *source->pin().view.schema; }
+};
+
+// What becomes of a filter that DuckDB offers a scan (docs/pushdown-rules.md).
+enum class FilterClass : uint8_t {
+  kExact,        // the plan's files hold only rows that pass: it is not looked at again
+  kInexact,      // it prunes; DuckDB applies it to the rows
+  kUnsupported,  // it says nothing of files; DuckDB applies it above the scan
+};
+
+struct OfferedFilter {
+  std::string text;
+  FilterClass filter_class;
 };
 
 // A plan made when first asked for. Thread-safe.
@@ -64,10 +86,17 @@ class PlannedFiles : public duckdb::MultiFileList {
   explicit PlannedFiles(std::shared_ptr<const TableScan> scan);
   // Some tasks of a plan, by index.
   PlannedFiles(std::shared_ptr<const TableScan> scan, std::shared_ptr<const LazyPlan> plan,
-               std::optional<std::vector<size_t>> kept);
+               std::optional<std::vector<size_t>> kept, std::vector<OfferedFilter> filters = {});
 
   const TableScan& scan() const { return *scan_; }
+  const std::shared_ptr<const TableScan>& shared_scan() const { return scan_; }
   const LazyPlan& plan() const { return *plan_; }
+  // The filters so far, each once.
+  const std::vector<OfferedFilter>& filters() const { return filters_; }
+  // Whether every row of the files is a row of the result, as far as this scan knows.
+  bool is_exact() const;
+  // The files' tasks, in order.
+  std::vector<const ScanTask*> Tasks() const;
   // The index in the plan's tasks of a file this list gave out.
   static size_t TaskIndex(const duckdb::OpenFileInfo& file);
 
@@ -92,16 +121,33 @@ class PlannedFiles : public duckdb::MultiFileList {
   duckdb::OpenFileInfo GetFile(duckdb::idx_t i) const override;
 
  private:
+  using Expressions = duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>;
+
   size_t TaskAt(size_t i) const { return kept_ ? (*kept_)[i] : i; }
-  const Field* FieldOf(const duckdb::MultiFilePushdownInfo& info,
-                       const duckdb::Expression& expression) const;
-  // This list without the files that cannot match; null when all of them may.
-  duckdb::unique_ptr<duckdb::MultiFileList> Narrowed(const BoundPredicate& predicate) const;
+  // This list with the tasks that `keep` returns true for.
+  duckdb::unique_ptr<PlannedFiles> Filtered(const std::function<bool(const ScanTask&)>& keep) const;
+  // The list a predicate leaves: planned with it, or, where there is a plan, without files that cannot match.
+  duckdb::unique_ptr<PlannedFiles> Narrowed(const BoundPredicate& predicate) const;
+  // Takes exact filters out of `filters` and notes the class of all.
+  duckdb::unique_ptr<PlannedFiles> Classified(duckdb::ClientContext& context,
+                                              const duckdb::MultiFilePushdownInfo& info,
+                                              const FilterContext& filter_context,
+                                              Expressions& filters) const;
+  // The tasks that `filter` keeps; nullopt where it cannot tell of one.
+  std::optional<std::vector<size_t>> KeptBy(const FileFilter& filter) const;
+  void Note(const duckdb::Expression& filter, FilterClass filter_class);
+  bool IsCovered(const BoundPredicate& predicate) const;
 
   const std::shared_ptr<const TableScan> scan_;
   const std::shared_ptr<const LazyPlan> plan_;
   const std::optional<std::vector<size_t>> kept_;
+  std::vector<OfferedFilter> filters_;
 };
+
+// What filters on the scan's columns refer to: `column_ids` are the columns of DuckDB's table `table_index`.
+FilterContext FilterContextOf(const TableScan& scan, duckdb::ClientContext& context,
+                              duckdb::idx_t table_index,
+                              const duckdb::vector<duckdb::column_t>& column_ids);
 
 // Whether DuckDB's TimeZone setting is UTC.
 bool TimeZoneIsUtc(duckdb::ClientContext& context);

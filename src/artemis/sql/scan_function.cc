@@ -1,14 +1,17 @@
 // Copies the system's parquet_scan and replaces what asks about files.
 #include "artemis/sql/scan_function.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <duckdb/catalog/catalog_entry/table_function_catalog_entry.hpp>
 #include <duckdb/common/multi_file/multi_file_states.hpp>
-#include <duckdb/function/partition_stats.hpp>
 #include <duckdb/parser/tableref/table_function_ref.hpp>
+#include <duckdb/planner/operator/logical_get.hpp>
 
 #include "artemis/base/time_text.h"
+#include "artemis/sql/at_clause.h"
+#include "artemis/sql/file_statistics.h"
 #include "artemis/sql/scan_reader.h"
 
 namespace artemis {
@@ -42,6 +45,16 @@ std::string SpecText(const std::vector<SpecId>& specs) {
 
 using TextLines = duckdb::InsertionOrderPreservingMap<std::string>;
 
+void DescribeFilters(const PlannedFiles& files, FilterClass filter_class, const char* title,
+                     TextLines* lines) {
+  std::string text;
+  for (const OfferedFilter& filter : files.filters()) {
+    if (filter.filter_class != filter_class) continue;
+    text += (text.empty() ? "" : "\n") + filter.text;
+  }
+  if (!text.empty()) (*lines)[title] = text;
+}
+
 void DescribePlan(const PlannedFiles& files, TextLines* lines) {
   const auto plan = files.plan().Get();
   const ScanPlanSummary& summary = plan->summary;
@@ -52,6 +65,9 @@ void DescribePlan(const PlannedFiles& files, TextLines* lines) {
     (*lines)["Row groups"] = KeptOf(summary.row_groups_kept, summary.row_groups_total);
   }
   if (summary.delete_files > 0) (*lines)["Delete files"] = std::to_string(summary.delete_files);
+  DescribeFilters(files, FilterClass::kExact, "Exact filters", lines);
+  DescribeFilters(files, FilterClass::kInexact, "Inexact filters", lines);
+  DescribeFilters(files, FilterClass::kUnsupported, "Unsupported filters", lines);
   if (!plan->predicate.is_true()) {
     (*lines)["Planned with"] =
         FormatPredicate(plan->predicate, *files.scan().source->pin().view.schema);
@@ -70,24 +86,44 @@ TextLines DescribeScan(duckdb::TableFunctionToStringInput& input) {
   return lines;
 }
 
-// Record counts are exact as long as no row is deleted.
-duckdb::vector<duckdb::PartitionStatistics> CountRows(duckdb::ClientContext&,
-                                                      duckdb::GetPartitionStatsInput& input) {
-  duckdb::vector<duckdb::PartitionStatistics> partitions;
-  const PlannedFiles& files = FilesOf(*input.bind_data);
-  if (!files.plan().predicate().is_true()) return partitions;
-  const auto plan = files.plan().Get();
-  int64_t first_row = 0;
-  for (const ScanTask& task : plan->tasks) {
-    if (!task.deletes.empty() || task.file.record_count < 0) return {};
-    duckdb::PartitionStatistics partition;
-    partition.row_start = static_cast<duckdb::idx_t>(first_row);
-    partition.count = static_cast<duckdb::idx_t>(task.file.record_count);
-    partition.count_type = duckdb::CountType::COUNT_EXACT;
-    first_row += task.file.record_count;
-    partitions.push_back(std::move(partition));
-  }
-  return partitions;
+bool PushExpression(duckdb::ClientContext& context, const duckdb::LogicalGet& get,
+                    duckdb::Expression& expression) {
+  const TableScan& scan = FilesOf(*get.bind_data).scan();
+  duckdb::vector<duckdb::column_t> columns;
+  for (const auto& column : get.GetColumnIds()) columns.push_back(column.GetPrimaryIndex());
+  const FilterContext filter_context = FilterContextOf(scan, context, get.table_index, columns);
+  // What prunes nothing is evaluated above the scan, where EXPLAIN shows it.
+  return !RefersToVirtualColumn(expression, filter_context) &&
+         !PredicateFromExpression(expression, filter_context).is_true();
+}
+
+bool SupportsPushdown(const duckdb::FunctionData& bind_data, duckdb::idx_t column) {
+  return column < FilesOf(bind_data).scan().schema().fields.size();
+}
+
+// The virtual columns of the scanned entry, also where DuckDB looks for those of a file.
+duckdb::virtual_column_map_t ScanVirtualColumns(duckdb::ClientContext&,
+                                                duckdb::optional_ptr<duckdb::FunctionData> data) {
+  auto& bound = data->Cast<duckdb::MultiFileBindData>();
+  bound.virtual_columns = bound.multi_file_reader->Cast<ScanReader>().entry().GetVirtualColumns();
+  return bound.virtual_columns;
+}
+
+// DuckDB's scan on as many threads as the session wants. The function copied is the same each time.
+duckdb::table_function_init_global_t ParquetInit(duckdb::table_function_init_global_t init) {
+  static const duckdb::table_function_init_global_t kept = init;
+  return kept;
+}
+
+duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitScan(
+    duckdb::ClientContext& context, duckdb::TableFunctionInitInput& input) {
+  // A copy of the bind data has lost them.
+  ScanVirtualColumns(context, const_cast<duckdb::FunctionData*>(input.bind_data.get()));
+  auto state = ParquetInit(nullptr)(context, input);
+  auto& files = state->Cast<duckdb::MultiFileGlobalState>();
+  files.max_threads = std::min<duckdb::idx_t>(
+      files.max_threads, static_cast<duckdb::idx_t>(FileConcurrencyOf(context)));
+  return state;
 }
 
 duckdb::TableFunction SystemParquetScan(duckdb::ClientContext& context) {
@@ -102,12 +138,17 @@ duckdb::TableFunction ScanFunction(duckdb::ClientContext& context,
                                    duckdb::TableCatalogEntry& entry) {
   duckdb::TableFunction function = SystemParquetScan(context);
   function.name = "artemis_scan";
+  ParquetInit(function.init_global);
+  function.init_global = InitScan;
   function.function_info = duckdb::make_shared_ptr<ScanFunctionInfo>(std::move(scan), entry);
   function.get_multi_file_reader = MakeScanReader;
   function.to_string = DescribeScan;
   // DuckDB's own names the files.
   function.dynamic_to_string = nullptr;
-  function.get_partition_stats = CountRows;
+  function.get_virtual_columns = ScanVirtualColumns;
+  function.get_partition_stats = FileStatistics;
+  function.pushdown_expression = PushExpression;
+  function.supports_pushdown_type = SupportsPushdown;
   // DuckDB's own would open or list files when a query is bound.
   function.statistics = nullptr;
   function.get_bind_info = [](const duckdb::optional_ptr<duckdb::FunctionData> bind_data) {
@@ -139,6 +180,7 @@ duckdb::TableFunction BindTableScan(duckdb::ClientContext& context,
   duckdb::vector<duckdb::LogicalType> return_types;
   duckdb::vector<std::string> names;
   bind_data = function.bind(context, input, return_types, names);
+  ScanVirtualColumns(context, bind_data.get());
   return function;
 }
 

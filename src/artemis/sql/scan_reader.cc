@@ -8,8 +8,10 @@
 #include <duckdb/common/multi_file/base_file_reader.hpp>
 #include <duckdb/common/multi_file/multi_file_states.hpp>
 #include <duckdb/common/type_visitor.hpp>
+#include <duckdb/function/function_binder.hpp>
+#include <duckdb/parser/expression/constant_expression.hpp>
 #include <duckdb/parser/parsed_expression.hpp>
-#include <duckdb/planner/expression/bound_reference_expression.hpp>
+#include <duckdb/planner/expression/list.hpp>
 #include <duckdb/planner/filter/conjunction_filter.hpp>
 #include <duckdb/planner/filter/expression_filter.hpp>
 #include <duckdb/planner/filter/optional_filter.hpp>
@@ -17,8 +19,10 @@
 #include "artemis/read/column_projection.h"
 #include "artemis/read/mapped_schema.h"
 #include "artemis/schema/arrow_schema.h"
+#include "artemis/schema/metadata_columns.h"
 #include "artemis/sql/deleted_rows.h"
 #include "artemis/sql/error_wall.h"
+#include "artemis/sql/transform_function.h"
 
 namespace artemis {
 namespace {
@@ -194,9 +198,11 @@ duckdb::unique_ptr<duckdb::TableFilterSet> FiltersForFile(
     const FileColumns& table_columns, const duckdb::vector<duckdb::ColumnIndex>& column_ids) {
   auto result = duckdb::make_uniq<duckdb::TableFilterSet>();
   for (const auto& [index, filter] : filters.filters) {
-    auto copy = filter->Copy();
     const duckdb::ColumnIndex& column = column_ids[index];
-    if (!column.IsVirtualColumn()) {
+    // Only optional filters reach virtual columns: files were chosen by them already.
+    if (column.IsVirtualColumn()) continue;
+    auto copy = filter->Copy();
+    {
       const auto& table_column = table_columns[column.GetPrimaryIndex()];
       for (const auto& file_column : file_columns) {
         if (file_column.GetIdentifierFieldId() != table_column.GetIdentifierFieldId()) continue;
@@ -208,11 +214,138 @@ duckdb::unique_ptr<duckdb::TableFilterSet> FiltersForFile(
   return result;
 }
 
+duckdb::unique_ptr<duckdb::Expression> Sum(duckdb::ClientContext& context,
+                                           duckdb::unique_ptr<duckdb::Expression> left,
+                                           const duckdb::Value& right) {
+  duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> terms;
+  terms.push_back(std::move(left));
+  terms.push_back(duckdb::make_uniq<duckdb::BoundConstantExpression>(right));
+  duckdb::ErrorData error;
+  duckdb::FunctionBinder binder(context);
+  auto sum = binder.BindScalarFunction(DEFAULT_SCHEMA, "+", std::move(terms), error,
+                                       /*is_operator=*/true);
+  if (error.HasError()) error.Throw();
+  return sum;
+}
+
+// The column of a file that holds row lineage.
+duckdb::MultiFileColumnDefinition StoredAs(const VirtualColumn& column) {
+  const FieldId id =
+      column.kind == VirtualColumn::Kind::kLastUpdated ? kLastUpdatedColumn : kRowIdColumn;
+  duckdb::MultiFileColumnDefinition definition(column.name, column.type);
+  definition.identifier = duckdb::Value::INTEGER(id.value);
+  definition.default_expression =
+      duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value(column.type));
+  return definition;
+}
+
+// What virtual columns have in all rows of the file.
+void AddFileConstants(const TableScan& scan, const ScanTask& task,
+                      const duckdb::vector<duckdb::ColumnIndex>& column_ids,
+                      duckdb::MultiFileReaderData* reader_data) {
+  for (size_t i = 0; i < column_ids.size(); ++i) {
+    const auto* column = FindVirtualColumn(scan.virtual_columns, column_ids[i].GetPrimaryIndex());
+    if (column == nullptr) continue;
+    auto value = ValueInFile(*column, scan.source->pin().view, task);
+    if (value) reader_data->constant_map.Add(duckdb::MultiFileGlobalIndex(i), *std::move(value));
+  }
+}
+
+// Partition fields that the file's spec lacks, made from their source columns. A column must not be read twice: where the source is
+// read already, the field shares it.
+class ComputedFields {
+ public:
+  ComputedFields(const TableScan& scan, const ScanTask& task,
+                 const duckdb::vector<duckdb::ColumnIndex>& column_ids,
+                 duckdb::MultiFileReaderData* reader_data)
+      : scan_(scan), column_ids_(column_ids) {
+    for (size_t i = 0; i < column_ids.size(); ++i) {
+      const auto* column = FindVirtualColumn(scan.virtual_columns, column_ids[i].GetPrimaryIndex());
+      if (column == nullptr || column->kind != VirtualColumn::Kind::kPartitionField ||
+          ValueInFile(*column, scan.source->pin().view, task)) {
+        continue;
+      }
+      const size_t source = SourceOf(*column);
+      const size_t read_at = IndexOf(source);
+      computed_.push_back({i, read_at == column_ids_.size() ? i : read_at, column});
+      if (read_at == column_ids_.size()) {
+        column_ids_[i] = duckdb::ColumnIndex(source);
+      } else {
+        reader_data->constant_map.Add(duckdb::MultiFileGlobalIndex(i), duckdb::Value(column->type));
+      }
+    }
+  }
+
+  // The columns to map, with sources in the place of fields.
+  const duckdb::vector<duckdb::ColumnIndex>& column_ids() const { return column_ids_; }
+
+  // Puts the transforms over what was mapped.
+  void Finish(duckdb::ClientContext& context, duckdb::MultiFileReaderData* reader_data) const {
+    std::vector<duckdb::unique_ptr<duckdb::Expression>> results;
+    for (const Computed& field : computed_) {
+      results.push_back(
+          TransformExpression(field.column->field.transform, field.column->source.type,
+                              duckdb::BoundCastExpression::AddCastToType(
+                                  context, reader_data->expressions[field.read_at]->Copy(),
+                                  ToDuckType(field.column->source.type))));
+    }
+    for (size_t i = 0; i < computed_.size(); ++i) {
+      reader_data->expressions[computed_[i].index] = std::move(results[i]);
+    }
+  }
+
+ private:
+  struct Computed {
+    size_t index;
+    size_t read_at;
+    const VirtualColumn* column;
+  };
+
+  size_t SourceOf(const VirtualColumn& column) const {
+    const auto& fields = scan_.schema().fields;
+    for (size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].id == column.source.id) return i;
+    }
+    ThrowStatus(*scan_.state,
+                arrow::Status::NotImplemented(
+                    "partition field ", column.name,
+                    " of a column within a struct: a data file of a spec without it is read"));
+  }
+
+  size_t IndexOf(size_t source) const {
+    for (size_t i = 0; i < column_ids_.size(); ++i) {
+      if (!column_ids_[i].IsVirtualColumn() && column_ids_[i].GetPrimaryIndex() == source) return i;
+    }
+    return column_ids_.size();
+  }
+
+  const TableScan& scan_;
+  duckdb::vector<duckdb::ColumnIndex> column_ids_;
+  std::vector<Computed> computed_;
+};
+
+// Row lineage that a file does not hold is that of the file.
+void InheritSequenceNumber(const TableScan& scan, const ScanTask& task,
+                           const duckdb::vector<duckdb::ColumnIndex>& column_ids,
+                           duckdb::MultiFileReaderData* reader_data) {
+  for (size_t i = 0; i < column_ids.size(); ++i) {
+    const auto* column = FindVirtualColumn(scan.virtual_columns, column_ids[i].GetPrimaryIndex());
+    if (column == nullptr || column->kind != VirtualColumn::Kind::kLastUpdated) continue;
+    auto inherited = duckdb::make_uniq<duckdb::BoundOperatorExpression>(
+        duckdb::ExpressionType::OPERATOR_COALESCE, duckdb::LogicalType::BIGINT);
+    inherited->children.push_back(std::move(reader_data->expressions[i]));
+    inherited->children.push_back(duckdb::make_uniq<duckdb::BoundConstantExpression>(
+        duckdb::Value::BIGINT(task.data_sequence_number.value)));
+    reader_data->expressions[i] = std::move(inherited);
+  }
+}
+
 }  // namespace
 
 ScanReader::ScanReader(std::shared_ptr<const TableScan> scan, duckdb::TableCatalogEntry& entry)
     : scan_(std::move(scan)), entry_(entry) {
   function_name = "artemis_scan";
+  for (const VirtualColumn& column : scan_->virtual_columns) stored_.push_back(StoredAs(column));
 }
 
 duckdb::shared_ptr<duckdb::MultiFileList> ScanReader::CreateFileList(
@@ -265,6 +398,7 @@ duckdb::ReaderInitializeType ScanReader::InitializeReader(
   FinalizeBind(reader_data, bind_data.file_options, bind_data.reader_bind, global_columns,
                global_column_ids, context, global_state.multi_file_reader_state.get());
   AddPartitionConstants(*scan_, task.file, global_column_ids, &reader_data);
+  AddFileConstants(*scan_, task, global_column_ids, &reader_data);
   auto deleted = UnwrapOrThrow(*scan_->state, scan_->source->DeletedRows(task));
   if (!deleted.empty()) {
     reader.deletion_filter = duckdb::make_uniq<DeletedRows>(std::move(deleted));
@@ -273,8 +407,45 @@ duckdb::ReaderInitializeType ScanReader::InitializeReader(
   if (table_filters) {
     filters = FiltersForFile(*table_filters, reader.columns, global_columns, global_column_ids);
   }
-  return CreateMapping(context, reader_data, global_columns, global_column_ids, filters.get(),
-                       global_state.file_list, bind_data.reader_bind, bind_data.virtual_columns);
+  const ComputedFields computed(*scan_, task, global_column_ids, &reader_data);
+  const auto outcome =
+      CreateMapping(context, reader_data, global_columns, computed.column_ids(), filters.get(),
+                    global_state.file_list, bind_data.reader_bind, bind_data.virtual_columns);
+  if (outcome == duckdb::ReaderInitializeType::INITIALIZED) {
+    computed.Finish(context, &reader_data);
+    InheritSequenceNumber(*scan_, task, global_column_ids, &reader_data);
+  }
+  return outcome;
+}
+
+duckdb::unique_ptr<duckdb::Expression> ScanReader::GetVirtualColumnExpression(
+    duckdb::ClientContext& context, duckdb::MultiFileReaderData& reader_data,
+    const duckdb::vector<duckdb::MultiFileColumnDefinition>& local_columns,
+    duckdb::idx_t& column_id, const duckdb::LogicalType& type,
+    duckdb::MultiFileLocalIndex local_index,
+    duckdb::optional_ptr<duckdb::MultiFileColumnDefinition>& global_column_reference) {
+  using Kind = VirtualColumn::Kind;
+  const VirtualColumn* column = FindVirtualColumn(scan_->virtual_columns, column_id);
+  if (column == nullptr) {
+    return MultiFileReader::GetVirtualColumnExpression(
+        context, reader_data, local_columns, column_id, type, local_index, global_column_reference);
+  }
+  auto& stored = stored_[static_cast<size_t>(column - scan_->virtual_columns.data())];
+  if (column->kind == Kind::kLastUpdated ||
+      (column->kind == Kind::kRowId && HasColumn(local_columns, kRowIdColumn))) {
+    global_column_reference = &stored;
+    return nullptr;
+  }
+  column_id = COLUMN_IDENTIFIER_FILE_ROW_NUMBER;
+  auto position = duckdb::make_uniq<duckdb::BoundReferenceExpression>(type, local_index.GetIndex());
+  if (column->kind == Kind::kPosition) return position;
+  const auto& options = reader_data.reader->file.extended_info->options;
+  const auto first = options.find(kFirstRowIdOption);
+  if (first == options.end()) {
+    // Files from before the table was version 3 have no row ids.
+    return duckdb::make_uniq<duckdb::BoundConstantExpression>(duckdb::Value(type));
+  }
+  return Sum(context, std::move(position), first->second);
 }
 
 duckdb::unique_ptr<duckdb::MultiFileReader> ScanReader::Copy() const {

@@ -80,6 +80,19 @@ class PlannedScanSource : public ScanSource {
       const BoundPredicate& predicate) const override {
     PlanOptions options;
     options.prune_row_groups = !predicate.is_true();
+    return Plan(predicate, options);
+  }
+
+  arrow::Result<std::shared_ptr<const ScanPlan>> PlanWithMetrics(
+      const BoundPredicate& predicate) const override {
+    PlanOptions options;
+    options.prune_row_groups = false;
+    options.all_metrics = true;
+    return Plan(predicate, options);
+  }
+
+  arrow::Result<std::shared_ptr<const ScanPlan>> Plan(const BoundPredicate& predicate,
+                                                      PlanOptions options) const {
     if (caches_ != nullptr) caches_->UseIn(&options);
     ARROW_ASSIGN_OR_RAISE(ScanPlan plan, PlanScan(pin_.view, predicate, files_, options));
     return std::make_shared<const ScanPlan>(std::move(plan));

@@ -28,6 +28,12 @@ class ScanSource {
   virtual arrow::Result<std::shared_ptr<const ScanPlan>> Plan(
       const BoundPredicate& predicate) const = 0;
 
+  // The same files with the metrics of all their columns. Default: Plan, whose files may have none.
+  virtual arrow::Result<std::shared_ptr<const ScanPlan>> PlanWithMetrics(
+      const BoundPredicate& predicate) const {
+    return Plan(predicate);
+  }
+
   // The rows in the snapshot as its summary tells, deletes not subtracted; nullopt when it does not.
   virtual std::optional<int64_t> RowEstimate() const = 0;
 

@@ -75,6 +75,9 @@ duckdb::virtual_column_map_t SqlTable::GetVirtualColumns() const {
                  TableColumn("file_row_number", LogicalType::BIGINT));
   result.emplace(MultiFileReader::COLUMN_IDENTIFIER_FILE_INDEX,
                  TableColumn("file_index", LogicalType::UBIGINT));
+  for (const VirtualColumn& column : scan_->virtual_columns) {
+    result.emplace(column.id, TableColumn(column.name, column.type));
+  }
   result.emplace(duckdb::COLUMN_IDENTIFIER_EMPTY, TableColumn("", LogicalType::BOOLEAN));
   return result;
 }

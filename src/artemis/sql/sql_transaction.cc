@@ -75,6 +75,7 @@ SqlTable& SqlTransaction::Pin(SqlSchema& schema, const TableName& table, const R
     scan->state = state_;
     scan->table = table;
     scan->columns = ToDuckColumns(*pin.view.schema);
+    scan->virtual_columns = UnwrapOrThrow(*state_, VirtualColumnsOf(pin.view));
     scan->source = state_->options().scan_source
                        ? state_->options().scan_source(loaded, pin)
                        : MakeScanSource(state_->catalog(), std::move(pin), state_->caches());
