@@ -41,6 +41,14 @@ Transaction& Transaction::RewriteFiles(RewriteFilesChange change) {
   return Add(MakeRewriteStep(std::move(change)));
 }
 
+Transaction& Transaction::ExpireSnapshots(SnapshotRetention retention) {
+  const auto change = [retention = std::move(retention),
+                       &clock = catalog_.clock()](const TableMetadata& metadata) {
+    return artemis::ExpireSnapshots(metadata, retention, clock.Now());
+  };
+  return Add(std::make_unique<MetadataStep>("expire", change));
+}
+
 arrow::Result<CommitResult> Transaction::Commit(const CommitOptions& options,
                                                 const std::string& operation) {
   return RunCommit(catalog_, table_, std::move(steps_), options, operation);

@@ -13,6 +13,7 @@
 #include <arrow/result.h>
 
 #include "artemis/commit/change.h"
+#include "artemis/commit/expire.h"
 
 namespace artemis {
 
@@ -33,6 +34,8 @@ class Transaction {
   Transaction& RowDelta(RowDeltaChange change);
   Transaction& DeleteFiles(std::vector<std::string> paths);
   Transaction& RewriteFiles(RewriteFilesChange change);
+  // Of what the steps before it have left; the snapshots that they made are as old as they say.
+  Transaction& ExpireSnapshots(SnapshotRetention retention);
 
   // Once only. `operation` is what history and the event call it; empty: that of the last step. Failures as in commit.h; without
   // steps Invalid.
