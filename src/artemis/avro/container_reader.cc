@@ -1,6 +1,7 @@
 // Walks the header and blocks of an Avro container.
 #include "artemis/avro/container_reader.h"
 
+#include "artemis/avro/inflate_ahead.h"
 #include "artemis/base/error.h"
 
 namespace artemis {
@@ -95,22 +96,55 @@ arrow::Status AvroReader::ReadRecords(const AvroPlan& plan, AvroSink* sink) cons
       [&](std::string_view raw, int64_t records) { return plan.Decode(raw, records, sink); });
 }
 
-arrow::Status AvroReader::ReadBlocks(const BlockCallback& on_block) const {
+arrow::Status AvroReader::Pass(const BlockCallback& on_block, const Block& block,
+                               const arrow::Result<std::string_view>& raw,
+                               int64_t* raw_bytes) const {
+  if (!raw.ok()) return Corrupt(block.offset, raw.status());
+  *raw_bytes += static_cast<int64_t>(raw->size());
+  if (*raw_bytes > kAvroRawBytesMax) {
+    return Corrupt(block.offset,
+                   arrow::Status::Invalid("raw blocks over ", kAvroRawBytesMax, " bytes together"));
+  }
+  const arrow::Status decoded = on_block(*raw, block.records);
+  return decoded.ok() ? decoded : Corrupt(block.offset, decoded);
+}
+
+arrow::Status AvroReader::ReadBlocks(const BlockCallback& on_block, int threads) const {
+  if (threads > 1 && HasShortBlocks()) return ReadBlocksAhead(on_block);
   BlockDecompressor decompressor(codec_);
   int64_t raw_bytes = 0;
   for (size_t offset = blocks_begin_; offset < bytes_.size();) {
     const size_t block_offset = offset;
     const auto block = ReadBlock(&offset);
     if (!block.ok()) return Corrupt(block_offset, block.status());
-    const auto raw = decompressor.Decompress(block->bytes, kAvroRawBlockBytesMax);
-    if (!raw.ok()) return Corrupt(block_offset, raw.status());
-    raw_bytes += static_cast<int64_t>(raw->size());
-    if (raw_bytes > kAvroRawBytesMax) {
-      return Corrupt(block_offset, arrow::Status::Invalid("raw blocks over ", kAvroRawBytesMax,
-                                                          " bytes together"));
-    }
-    const arrow::Status decoded = on_block(*raw, block->records);
-    if (!decoded.ok()) return Corrupt(block_offset, decoded);
+    ARROW_RETURN_NOT_OK(Pass(on_block, *block,
+                             decompressor.Decompress(block->bytes, kAvroRawBlockBytesMax),
+                             &raw_bytes));
+  }
+  return arrow::Status::OK();
+}
+
+// Two at least, or there is nothing to do ahead.
+bool AvroReader::HasShortBlocks() const {
+  size_t blocks = 0;
+  for (size_t offset = blocks_begin_; offset < bytes_.size(); ++blocks) {
+    const auto block = ReadBlock(&offset);
+    if (!block.ok() || block->bytes.size() > kAheadBlockBytesMax) return false;
+  }
+  return blocks > 1;
+}
+
+arrow::Status AvroReader::ReadBlocksAhead(const BlockCallback& on_block) const {
+  std::vector<Block> blocks;
+  std::vector<std::string_view> compressed;
+  for (size_t offset = blocks_begin_; offset < bytes_.size();) {
+    ARROW_ASSIGN_OR_RAISE(blocks.emplace_back(), ReadBlock(&offset));
+    compressed.push_back(blocks.back().bytes);
+  }
+  InflateAhead ahead(codec_, std::move(compressed), kAvroRawBlockBytesMax);
+  int64_t raw_bytes = 0;
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    ARROW_RETURN_NOT_OK(Pass(on_block, blocks[i], ahead.Take(i), &raw_bytes));
   }
   return arrow::Status::OK();
 }

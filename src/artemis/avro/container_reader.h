@@ -46,8 +46,9 @@ class AvroReader {
 
   // Called with a block's decompressed bytes, which live during the call, and the number of its records.
   using BlockCallback = std::function<arrow::Status(std::string_view raw, int64_t records)>;
-  // For decoders of other kinds; errors as in ReadRecords, with what the callback says in the place of the sink.
-  arrow::Status ReadBlocks(const BlockCallback& on_block) const;
+  // For decoders of other kinds; errors as in ReadRecords, with what the callback says in the place of the sink. On `threads` > 1 and
+  // blocks of up to kAheadBlockBytesMax, a second thread decompresses while the callback runs, which the caller's thread alone calls.
+  arrow::Status ReadBlocks(const BlockCallback& on_block, int threads = 1) const;
 
  private:
   struct Block {
@@ -55,6 +56,14 @@ class AvroReader {
     int64_t records;
     std::string_view bytes;
   };
+  // Several raw blocks are in memory at once then, so that they have to be short.
+  static constexpr size_t kAheadBlockBytesMax = size_t{128} << 10;
+
+  arrow::Status ReadBlocksAhead(const BlockCallback& on_block) const;
+  bool HasShortBlocks() const;
+  // `raw_bytes`: of all blocks so far.
+  arrow::Status Pass(const BlockCallback& on_block, const Block& block,
+                     const arrow::Result<std::string_view>& raw, int64_t* raw_bytes) const;
   AvroReader(std::string_view bytes, std::string path) : bytes_(bytes), path_(std::move(path)) {}
   arrow::Status ReadHeader();
   arrow::Status ReadMetadata(AvroCursor* cursor);

@@ -143,5 +143,58 @@ TEST(AvroReader, RefusesAHeaderOverTheLimit) {
   EXPECT_NE(status.message().find("rows.avro"), std::string::npos) << status;
 }
 
+// Every block's bytes, as they come.
+arrow::Result<std::vector<std::string>> RawBlocks(const std::string& file, int threads) {
+  ARROW_ASSIGN_OR_RAISE(const AvroReader reader, AvroReader::Open(file, "rows.avro"));
+  std::vector<std::string> blocks;
+  ARROW_RETURN_NOT_OK(reader.ReadBlocks(
+      [&](std::string_view raw, int64_t records) {
+        blocks.push_back(std::to_string(records) + " " + std::string(raw));
+        return arrow::Status::OK();
+      },
+      threads));
+  return blocks;
+}
+
+TEST(AvroReader, GivesTheSameBlocksInTheSameOrderOnTwoThreads) {
+  for (AvroCodec codec : {AvroCodec::kNull, AvroCodec::kDeflate, AvroCodec::kZstandard}) {
+    AvroWriterOptions options;
+    options.codec = codec;
+    options.block_bytes = 300;
+    for (const int rows : {0, 1, 20, 3000}) {
+      const std::string file = FileOf(rows, options);
+      const auto one = RawBlocks(file, 1);
+      ASSERT_TRUE(one.ok()) << one.status();
+      EXPECT_EQ(*RawBlocks(file, 2), *one) << AvroCodecName(codec) << " " << rows;
+    }
+  }
+}
+
+TEST(AvroReader, NamesTheSameBrokenBlockOnTwoThreads) {
+  AvroWriterOptions options;
+  options.block_bytes = 300;
+  const std::string file = FileOf(2000, options);
+  for (size_t at = file.size() / 4; at < file.size(); at += file.size() / 16) {
+    std::string broken = file;
+    for (size_t i = at; i < at + 9 && i < broken.size(); ++i) broken[i] ^= '\x5a';
+    EXPECT_EQ(RawBlocks(broken, 2).status().ToString(), RawBlocks(broken, 1).status().ToString());
+  }
+}
+
+TEST(AvroReader, EndsOnTwoThreadsWithTheFirstFailureOfTheDecoder) {
+  AvroWriterOptions options;
+  options.block_bytes = 300;
+  const std::string file = FileOf(2000, options);
+  const AvroReader reader = AvroReader::Open(file, "rows.avro").ValueOrDie();
+  int calls = 0;
+  const auto status = reader.ReadBlocks(
+      [&](std::string_view, int64_t) {
+        return ++calls < 3 ? arrow::Status::OK() : arrow::Status::Invalid("enough");
+      },
+      2);
+  EXPECT_EQ(calls, 3);
+  EXPECT_NE(status.ToString().find("enough"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace artemis

@@ -63,19 +63,24 @@ bool EvaluateTuple(const BoundPredicate& projected, const PartitionSpec& spec,
   }
 }
 
-ResidualPlan::ResidualPlan(const BoundPredicate& predicate, const PartitionSpec& spec,
-                           const Schema& schema)
-    : predicate_(WithoutNot(predicate)), spec_(spec), residuals_{BoundPredicate::True()} {
-  AddLeaves(predicate_, schema);
-  verdicts_.resize(leaves_.size());
+ResidualLeaves::ResidualLeaves(const BoundPredicate& predicate, const PartitionSpec& spec,
+                               const Schema& schema)
+    : predicate_(WithoutNot(predicate)) {
+  AddLeaves(predicate_, spec, schema);
 }
 
-void ResidualPlan::AddLeaves(const BoundPredicate& predicate, const Schema& schema) {
+void ResidualLeaves::AddLeaves(const BoundPredicate& predicate, const PartitionSpec& spec,
+                               const Schema& schema) {
   if (predicate.is_leaf()) {
     leaves_.push_back(
-        {ProjectStrict(predicate, spec_, schema), ProjectInclusive(predicate, spec_, schema)});
+        {ProjectStrict(predicate, spec, schema), ProjectInclusive(predicate, spec, schema)});
   }
-  for (const auto& arg : predicate.args) AddLeaves(arg, schema);
+  for (const auto& arg : predicate.args) AddLeaves(arg, spec, schema);
+}
+
+ResidualPlan::ResidualPlan(const ResidualLeaves& leaves, const PartitionSpec& spec)
+    : leaves_(leaves), spec_(spec), residuals_{BoundPredicate::True()} {
+  verdicts_.resize(leaves.leaves_.size());
 }
 
 BoundPredicate ResidualPlan::Remaining(const BoundPredicate& predicate, size_t* leaf) const {
@@ -92,18 +97,19 @@ BoundPredicate ResidualPlan::Remaining(const BoundPredicate& predicate, size_t* 
 }
 
 uint32_t ResidualPlan::Of(const PartitionTuple& tuple) {
-  for (size_t i = 0; i < leaves_.size(); ++i) {
+  for (size_t i = 0; i < verdicts_.size(); ++i) {
+    const auto& leaf = leaves_.leaves_[i];
     Verdict verdict = Verdict::kOpen;
-    if (EvaluateTuple(leaves_[i].strict, spec_, tuple)) {
+    if (EvaluateTuple(leaf.strict, spec_, tuple)) {
       verdict = Verdict::kProven;
-    } else if (!EvaluateTuple(leaves_[i].inclusive, spec_, tuple)) {
+    } else if (!EvaluateTuple(leaf.inclusive, spec_, tuple)) {
       verdict = Verdict::kRefuted;
     }
     verdicts_[i] = static_cast<char>(verdict);
   }
   if (const auto known = known_.find(verdicts_); known != known_.end()) return known->second;
   size_t leaf = 0;
-  auto residual = Remaining(predicate_, &leaf);
+  auto residual = Remaining(leaves_.predicate_, &leaf);
   uint32_t number = 0;
   if (!residual.is_true()) {
     number = static_cast<uint32_t>(residuals_.size());
@@ -115,7 +121,8 @@ uint32_t ResidualPlan::Of(const PartitionTuple& tuple) {
 
 BoundPredicate Residual(const BoundPredicate& predicate, const PartitionSpec& spec,
                         const Schema& schema, const PartitionTuple& tuple) {
-  ResidualPlan plan(predicate, spec, schema);
+  const ResidualLeaves leaves(predicate, spec, schema);
+  ResidualPlan plan(leaves, spec);
   return plan.residuals()[plan.Of(tuple)];
 }
 

@@ -12,11 +12,28 @@
 
 namespace artemis {
 
+// A predicate without NOT, and what partition tuples of one spec say of its leaves. Immutable, so threads may share it.
+class ResidualLeaves {
+ public:
+  ResidualLeaves(const BoundPredicate& predicate, const PartitionSpec& spec, const Schema& schema);
+
+ private:
+  friend class ResidualPlan;
+  struct Leaf {
+    BoundPredicate strict, inclusive;
+  };
+
+  void AddLeaves(const BoundPredicate& predicate, const PartitionSpec& spec, const Schema& schema);
+
+  BoundPredicate predicate_;
+  std::vector<Leaf> leaves_;  // in reading order
+};
+
 // Not thread-safe.
 class ResidualPlan {
  public:
-  // The spec must outlive it.
-  ResidualPlan(const BoundPredicate& predicate, const PartitionSpec& spec, const Schema& schema);
+  // Both must outlive it; the leaves are made with the spec.
+  ResidualPlan(const ResidualLeaves& leaves, const PartitionSpec& spec);
 
   // Which of residuals() the tuple leaves.
   uint32_t Of(const PartitionTuple& tuple);
@@ -25,17 +42,11 @@ class ResidualPlan {
 
  private:
   enum class Verdict : char { kProven, kRefuted, kOpen };
-  struct Leaf {
-    BoundPredicate strict, inclusive;
-  };
-
-  void AddLeaves(const BoundPredicate& predicate, const Schema& schema);
   BoundPredicate Remaining(const BoundPredicate& predicate, size_t* leaf) const;
 
-  BoundPredicate predicate_;  // without NOT
+  const ResidualLeaves& leaves_;
   const PartitionSpec& spec_;
-  std::vector<Leaf> leaves_;  // in reading order
-  std::string verdicts_;      // of the tuple at hand, by leaf
+  std::string verdicts_;  // of the tuple at hand, by leaf
   std::unordered_map<std::string, uint32_t> known_;
   std::vector<BoundPredicate> residuals_;
 };

@@ -2,7 +2,7 @@
 #include "artemis/scan/file_pass.h"
 
 #include <algorithm>
-#include <deque>
+#include <memory>
 
 #include "artemis/expr/lift.h"
 #include "artemis/expr/range_evaluator.h"
@@ -68,21 +68,12 @@ void KeepByBounds(const FileIndex& index, const BoundPredicate& predicate,
   std::erase_if(*rows, [&](uint32_t row) { return mask[row] == 0; });
 }
 
-// Whether a tuple can say anything of the predicate's columns.
-bool SpecBearsOn(const PartitionSpec& spec, const BoundPredicate& predicate) {
-  const auto fields = ReferencedFields(predicate);
-  return std::any_of(spec.fields.begin(), spec.fields.end(), [&](const PartitionField& field) {
-    return std::binary_search(fields.begin(), fields.end(), field.source_id);
-  });
-}
-
 // By tuple, and the tuples that leave nothing are dropped.
-std::vector<uint32_t> ResidualsOfTuples(const FileIndex& index, const TableView& view,
-                                        const BoundPredicate& predicate,
-                                        const SpecProjection& projection, FilePass* pass) {
+std::vector<uint32_t> ResidualsOfTuples(const FileIndex& index, const SpecProjection& projection,
+                                        FilePass* pass) {
   constexpr uint32_t kUnset = ~uint32_t{0};
   std::vector<uint32_t> numbers(index.tuples().size(), kUnset);
-  ResidualPlan plan(predicate, projection.spec, *view.schema);
+  ResidualPlan plan(*projection.residuals, projection.spec);
   std::vector<uint32_t> kept;
   kept.reserve(pass->rows.size());
   for (const uint32_t row : pass->rows) {
@@ -98,10 +89,10 @@ std::vector<uint32_t> ResidualsOfTuples(const FileIndex& index, const TableView&
   return numbers;
 }
 
-void FindResiduals(const FileIndex& index, const TableView& view, const BoundPredicate& predicate,
+void FindResiduals(const FileIndex& index, const BoundPredicate& predicate,
                    const SpecProjection& projection, FilePass* pass) {
-  if (SpecBearsOn(projection.spec, predicate)) {
-    const auto numbers = ResidualsOfTuples(index, view, predicate, projection, pass);
+  if (projection.residuals != nullptr) {
+    const auto numbers = ResidualsOfTuples(index, projection, pass);
     pass->residual_of.resize(pass->rows.size());
     for (size_t i = 0; i < pass->rows.size(); ++i) {
       pass->residual_of[i] = numbers[index.tuple_of(pass->rows[i])];
@@ -114,11 +105,15 @@ void FindResiduals(const FileIndex& index, const TableView& view, const BoundPre
 
 // Nothing is left to check where the bounds prove what the tuple leaves.
 void DropProvenResiduals(const FileIndex& index, const Schema& schema, FilePass* pass) {
-  std::deque<RangeJudge> judges;
-  for (const auto& residual : pass->residuals) judges.emplace_back(residual, index.metrics());
+  std::vector<std::unique_ptr<const RangeJudge>> judges(pass->residuals.size());
   for (size_t i = 0; i < pass->rows.size(); ++i) {
     uint32_t* number = &pass->residual_of[i];
-    if (*number == 0 || !judges[*number].MayMustMatch(pass->rows[i])) continue;
+    if (*number == 0) continue;
+    auto& judge = judges[*number];
+    if (judge == nullptr) {
+      judge = std::make_unique<const RangeJudge>(pass->residuals[*number], index.metrics());
+    }
+    if (!judge->MayMustMatch(pass->rows[i])) continue;
     const auto ranges = index.metrics().At(pass->rows[i], schema);
     if (MustMatch(pass->residuals[*number], ranges)) *number = 0;
   }
@@ -134,7 +129,8 @@ FilePass PassFiles(const FileIndex& index, const TableView& view, const BoundPre
   if (std::find(kept.begin(), kept.end(), 1) == kept.end()) return pass;
   pass.rows = RowsOfTuples(index, kept);
   if (!predicate.is_true()) KeepByBounds(index, predicate, &pass.rows);
-  FindResiduals(index, view, predicate, projection, &pass);
+  if (pass.rows.empty()) return pass;
+  FindResiduals(index, predicate, projection, &pass);
   DropProvenResiduals(index, *view.schema, &pass);
   return pass;
 }

@@ -15,15 +15,6 @@ bool CoversAll(const FileIndex& index, const std::vector<Field>& fields) {
                      [&](const Field& field) { return index.Covers(field.id); });
 }
 
-std::string KeyOf(const ManifestFile& file, const Schema* partition_schema) {
-  std::string key = file.path + " " + std::to_string(file.length_bytes) + " " +
-                    std::to_string(file.sequence_number.value);
-  // Row ids are inherited from the list, and a later list may have assigned them.
-  if (file.first_row_id) key += " row " + std::to_string(*file.first_row_id);
-  if (partition_schema != nullptr) key += " " + std::to_string(partition_schema->id.value);
-  return key;
-}
-
 int64_t BytesOf(const std::vector<ManifestFile>& manifests) {
   size_t bytes = manifests.capacity() * sizeof(ManifestFile);
   for (const auto& manifest : manifests) {
@@ -34,35 +25,48 @@ int64_t BytesOf(const std::vector<ManifestFile>& manifests) {
 
 }  // namespace
 
-const ManifestCache::Entry* ManifestCache::Find(const std::string& key) {
+size_t ManifestCache::KeyHash::operator()(const Key& key) const {
+  const auto numbers = static_cast<uint64_t>(key.length_bytes) * 31 +
+                       static_cast<uint64_t>(key.sequence_number + key.first_row_id * 7);
+  return std::hash<std::string_view>()(key.path) ^
+         static_cast<size_t>(numbers + static_cast<uint64_t>(key.schema_id));
+}
+
+ManifestCache::Key ManifestCache::KeyOf(const ManifestFile& file, const Wanted& wanted) {
+  return {file.path, file.length_bytes, file.sequence_number.value, file.first_row_id.value_or(-1),
+          wanted.partition_schema != nullptr ? wanted.partition_schema->id.value : -1};
+}
+
+const ManifestCache::Entry* ManifestCache::Find(const Key& key) {
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) return nullptr;
   entries_.splice(entries_.begin(), entries_, found->second);
   return &*found->second;
 }
 
+void ManifestCache::Remove(Entries::iterator entry) {
+  bytes_ -= entry->bytes;
+  by_key_.erase(entry->key);
+  entries_.erase(entry);
+}
+
 void ManifestCache::Insert(Entry entry) {
   std::lock_guard lock(mutex_);
-  if (const auto old = by_key_.find(entry.key); old != by_key_.end()) {
-    bytes_ -= old->second->bytes;
-    entries_.erase(old->second);
-    by_key_.erase(old);
-  }
+  entry.key.path = entry.path;
+  if (const auto old = by_key_.find(entry.key); old != by_key_.end()) Remove(old->second);
   if (entry.bytes > bytes_max_) return;
   bytes_ += entry.bytes;
   entries_.push_front(std::move(entry));
-  by_key_[entries_.front().key] = entries_.begin();
-  while (bytes_ > bytes_max_) {
-    bytes_ -= entries_.back().bytes;
-    by_key_.erase(entries_.back().key);
-    entries_.pop_back();
-  }
+  Entry& held = entries_.front();
+  held.key.path = held.path;
+  by_key_[held.key] = entries_.begin();
+  while (bytes_ > bytes_max_) Remove(std::prev(entries_.end()));
 }
 
 arrow::Result<std::shared_ptr<const FileIndex>> ManifestCache::Index(const ManifestFile& file,
                                                                      const Wanted& wanted,
                                                                      FileSystem& files) {
-  const std::string key = KeyOf(file, wanted.partition_schema);
+  const Key key = KeyOf(file, wanted);
   bool is_here = false;
   {
     std::lock_guard lock(mutex_);
@@ -75,27 +79,29 @@ arrow::Result<std::shared_ptr<const FileIndex>> ManifestCache::Index(const Manif
   FileIndexOptions options;
   options.fields = is_here ? wanted.all_fields : wanted.fields;
   options.partition_schema = wanted.partition_schema;
+  options.threads = wanted.threads;
   ARROW_ASSIGN_OR_RAISE(auto index, ReadFileIndex(bytes, file, options));
-  Insert({key, index, nullptr, index->MemoryBytes()});
+  Insert({file.path, key, index, nullptr, index->MemoryBytes()});
   return index;
 }
 
-bool ManifestCache::Holds(const ManifestFile& file, const Wanted& wanted) const {
+std::shared_ptr<const FileIndex> ManifestCache::Held(const ManifestFile& file,
+                                                     const Wanted& wanted) {
   std::lock_guard lock(mutex_);
-  const auto found = by_key_.find(KeyOf(file, wanted.partition_schema));
-  return found != by_key_.end() && CoversAll(*found->second->index, wanted.fields);
+  const Entry* entry = Find(KeyOf(file, wanted));
+  return entry != nullptr && CoversAll(*entry->index, wanted.fields) ? entry->index : nullptr;
 }
 
 arrow::Result<ManifestCache::Manifests> ManifestCache::List(const std::string& path,
                                                             FileSystem& files) {
   {
     std::lock_guard lock(mutex_);
-    if (const Entry* entry = Find(path)) return entry->list;
+    if (const Entry* entry = Find({path})) return entry->list;
   }
   ARROW_ASSIGN_OR_RAISE(const auto bytes, files.ReadAll(path, kManifestListBytesMax));
   ARROW_ASSIGN_OR_RAISE(auto read, ReadManifestList(bytes, path));
   auto list = std::make_shared<const std::vector<ManifestFile>>(std::move(read));
-  Insert({path, nullptr, list, BytesOf(*list)});
+  Insert({path, {path}, nullptr, list, BytesOf(*list)});
   return list;
 }
 

@@ -25,13 +25,24 @@ const Schema* SchemaWithSources(const TableView& view, const PartitionSpec& spec
   return nullptr;
 }
 
+// Whether a tuple can say anything of these columns.
+bool SpecBearsOn(const PartitionSpec& spec, const std::vector<FieldId>& columns) {
+  return std::any_of(spec.fields.begin(), spec.fields.end(), [&](const PartitionField& field) {
+    return std::binary_search(columns.begin(), columns.end(), field.source_id);
+  });
+}
+
 }  // namespace
 
 std::map<SpecId, SpecProjection> ProjectSpecs(const TableView& view,
                                               const BoundPredicate& predicate) {
   std::map<SpecId, SpecProjection> projections;
+  const auto columns = ReferencedFields(predicate);
   for (const auto& spec : view.metadata->partition_specs) {
     SpecProjection projection{spec, Type::Struct({}), BoundPredicate::True()};
+    if (SpecBearsOn(spec, columns)) {
+      projection.residuals = std::make_shared<const ResidualLeaves>(predicate, spec, *view.schema);
+    }
     if (const Schema* schema = SchemaWithSources(view, spec)) {
       auto type = PartitionType(spec, *schema);
       if (type.ok()) {

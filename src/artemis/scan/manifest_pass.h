@@ -2,8 +2,10 @@
 #pragma once
 
 #include <map>
+#include <memory>
 
 #include "artemis/expr/predicate.h"
+#include "artemis/expr/residual_plan.h"
 #include "artemis/schema/partition_spec.h"
 #include "artemis/table/table_view.h"
 
@@ -16,6 +18,8 @@ struct SpecProjection {
   BoundPredicate inclusive;
   // The schema that knows the source types: the view's or one of its metadata; null when none does.
   const Schema* schema = nullptr;
+  // Of the predicate; null where no tuple of the spec can say anything of its columns.
+  std::shared_ptr<const ResidualLeaves> residuals = nullptr;
 };
 
 // Projections by spec id for every spec of the table. Source types come from the view's schema, else from the newest schema of the

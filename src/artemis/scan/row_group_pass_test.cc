@@ -279,6 +279,46 @@ TEST_F(PagePassTest, KeepsWhatItReadWithTheFooter) {
   EXPECT_FALSE(table_.files().ReadPaths().contains(file.path));
 }
 
+// A file of one row group with 20,000 rows in pages of a thousand: n is the row's number.
+DataFile AddLongFile(TestTable& table, int rows) {
+  ForeignFileOptions options;
+  options.page_rows = 1000;
+  DataFile file = WriteForeign(table, arrow::schema({ArrowField(1, "n", arrow::int64())}),
+                               Counting(0, rows - 1), options);
+  table.Commit({file});
+  table.files().Forget();
+  return file;
+}
+
+TEST_F(PagePassTest, JudgesALongFileOfOneRowGroupByItsPagesWhereFootersAreKept) {
+  AddLongFile(table_, 20'000);
+  EXPECT_EQ(KeptGroups(Between(4000, 4010)), Groups()) << "the footer would be read twice";
+  FooterCache footers;
+  PlanOptions options;
+  options.footers = &footers;
+  const auto task = PlanFor(Between(4000, 4010), options).tasks.at(0);
+  EXPECT_EQ(task.row_groups, (Groups{{0}}));
+  EXPECT_EQ(task.row_ranges, (std::vector<std::vector<RowRange>>{{RowRange{4000, 1000}}}));
+}
+
+TEST_F(PagePassTest, OpensNoShortFileOfOneRowGroup) {
+  const auto file = AddLongFile(table_, 19'999);
+  FooterCache footers;
+  PlanOptions options;
+  options.footers = &footers;
+  EXPECT_EQ(PlanFor(Between(4000, 4010), options).tasks.at(0).row_groups, Groups());
+  EXPECT_FALSE(table_.files().ReadPaths().contains(file.path));
+}
+
+TEST_F(PagePassTest, LeavesAMissingFileOfOneRowGroupToItsReader) {
+  const auto file = AddLongFile(table_, 20'000);
+  std::filesystem::remove(LocalPath(file.path));
+  FooterCache footers;
+  PlanOptions options;
+  options.footers = &footers;
+  EXPECT_EQ(PlanFor(Between(4000, 4010), options).tasks.at(0).row_groups, Groups());
+}
+
 TEST_F(PagePassTest, CombinesThePagesOfSeveralColumns) {
   // n ascends, volts descends: no page has both n < 12 and volts < 12.
   std::string rows;

@@ -26,8 +26,13 @@ namespace artemis {
 
 namespace {
 
-// Making so many tasks takes about as long as starting a thread.
-constexpr size_t kTasksPerThread = 1000;
+// Making fewer tasks takes less than starting a thread for some of them.
+constexpr size_t kTasksForThreads = 8000;
+
+// Files of one row group are opened where their pages may tell more than their bounds: where they have so many rows, which is more than
+// writers put into a page, and where no more than so many are left.
+constexpr int64_t kRowsForPages = 20'000;
+constexpr size_t kSingleGroupsMax = 64;
 
 bool HasMetrics(const Type& type) { return type.is_primitive() && type.kind != TypeKind::kUnknown; }
 
@@ -77,10 +82,10 @@ class Planner {
 
  private:
   arrow::Status PlanSnapshot() {
-    ARROW_ASSIGN_OR_RAISE(const auto manifests, ListManifests(view_, files_, options_.manifests));
-    CountManifests(manifests);
+    ARROW_ASSIGN_OR_RAISE(const auto manifests, SharedManifests(view_, files_, options_.manifests));
+    CountManifests(*manifests);
     std::vector<const ManifestFile*> kept;
-    for (const auto& manifest : manifests) {
+    for (const auto& manifest : *manifests) {
       if (!Keeps(manifest)) continue;
       if (manifest.content == ManifestContent::kDeletes) {
         ARROW_RETURN_NOT_OK(AddDeletes(manifest));
@@ -97,7 +102,9 @@ class Planner {
   // Appends the tasks of the manifests. Tasks are made in their place: there may be hundreds of thousands.
   arrow::Status PlanAll(const std::vector<const ManifestFile*>& kept) {
     std::vector<ManifestOutcome> outcomes(kept.size());
-    const int threads = CountMissing(kept) > 1 ? options_.threads : 1;
+    const size_t missing = FindHeld(kept, &outcomes);
+    const int threads = missing > 1 ? options_.threads : 1;
+    threads_of_one_ = missing == 1 && options_.threads != 1 ? 2 : 1;
     ARROW_RETURN_NOT_OK(ParallelFor(kept.size(), threads,
                                     [&](size_t i) { return PassEntries(*kept[i], &outcomes[i]); }));
     const size_t first = plan_.tasks.size();
@@ -108,14 +115,14 @@ class Planner {
     }
     plan_.tasks.resize(end);
     ARROW_RETURN_NOT_OK(ParallelFor(kept.size(),
-                                    end - first > kTasksPerThread ? options_.threads : 1,
+                                    end - first > kTasksForThreads ? options_.threads : 1,
                                     [&](size_t i) { return MakeTasks(*kept[i], &outcomes[i]); }));
-    std::vector<int64_t> bytes_kept(end - first);
-    for (size_t t = first; t < end; ++t)
-      bytes_kept[t - first] = plan_.tasks[t].file.file_size_bytes;
+    std::vector<int64_t> bytes_kept;
     ARROW_RETURN_NOT_OK(PassAllRowGroups(first, &bytes_kept));
     for (size_t i = 0; i < kept.size(); ++i) Count(*kept[i], &outcomes[i], first, bytes_kept);
-    std::erase_if(plan_.tasks, [](const ScanTask& task) { return IsDropped(task); });
+    if (!bytes_kept.empty()) {
+      std::erase_if(plan_.tasks, [](const ScanTask& task) { return IsDropped(task); });
+    }
     return arrow::Status::OK();
   }
 
@@ -123,16 +130,29 @@ class Planner {
     return task.row_groups.has_value() && task.row_groups->empty();
   }
 
-  // Pass 3, of the tasks from `first` on.
+  // Pass 3, of the tasks from `first` on. `bytes_kept` is what each has left of its file, and empty where the pass had nothing to do.
   arrow::Status PassAllRowGroups(size_t first, std::vector<int64_t>* bytes_kept) {
-    std::vector<size_t> for_footers;
+    if (!options_.prune_row_groups) return arrow::Status::OK();
+    std::vector<size_t> for_footers, of_one_group;
     for (size_t t = first; t < plan_.tasks.size(); ++t) {
-      if (NeedsFooter(plan_.tasks[t])) for_footers.push_back(t);
+      const ScanTask& task = plan_.tasks[t];
+      if (NeedsFooter(task)) for_footers.push_back(t);
+      if (MayNeedPages(task)) of_one_group.push_back(t);
+    }
+    if (of_one_group.size() <= kSingleGroupsMax) {
+      for_footers.insert(for_footers.end(), of_one_group.begin(), of_one_group.end());
+    }
+    if (for_footers.empty()) return arrow::Status::OK();
+    for (size_t t = first; t < plan_.tasks.size(); ++t) {
+      bytes_kept->push_back(plan_.tasks[t].file.file_size_bytes);
     }
     return ParallelFor(for_footers.size(), for_footers.size() > 2 ? options_.threads : 1,
                        [&](size_t i) {
                          const size_t t = for_footers[i];
-                         return PassRowGroups(&plan_.tasks[t], &(*bytes_kept)[t - first]);
+                         int64_t* bytes = &(*bytes_kept)[t - first];
+                         const auto status = PassRowGroups(&plan_.tasks[t], bytes);
+                         // Who reads the file will be told.
+                         return MayNeedPages(plan_.tasks[t]) ? arrow::Status::OK() : status;
                        });
   }
 
@@ -210,24 +230,39 @@ class Planner {
   }
 
   ManifestCache::Wanted WantedOf(const SpecProjection& projection) const {
-    return {wanted_, all_fields_, projection.schema};
+    return {wanted_, all_fields_, projection.schema, threads_of_one_};
   }
 
-  size_t CountMissing(const std::vector<const ManifestFile*>& kept) const {
-    return static_cast<size_t>(std::count_if(kept.begin(), kept.end(), [&](const auto* manifest) {
-      const auto projection = projections_.find(manifest->spec_id);
-      return projection == projections_.end() ||
-             !manifests_.Holds(*manifest, WantedOf(projection->second));
-    }));
+  // Gives what is held; how many are not.
+  size_t FindHeld(const std::vector<const ManifestFile*>& kept,
+                  std::vector<ManifestOutcome>* outcomes) const {
+    size_t missing = 0;
+    const SpecProjection* projection = nullptr;
+    ManifestCache::Wanted wanted;
+    for (size_t i = 0; i < kept.size(); ++i) {
+      const auto found = projections_.find(kept[i]->spec_id);
+      if (found == projections_.end()) {
+        ++missing;
+        continue;
+      }
+      if (projection != &found->second) {
+        projection = &found->second;
+        wanted = WantedOf(*projection);
+      }
+      (*outcomes)[i].index = manifests_.Held(*kept[i], wanted);
+      missing += (*outcomes)[i].index == nullptr ? 1 : 0;
+    }
+    return missing;
   }
 
   // Pass 2.
   arrow::Status PassEntries(const ManifestFile& manifest, ManifestOutcome* outcome) const {
     ARROW_ASSIGN_OR_RAISE(const auto projection, ProjectionOf(manifest));
-    ARROW_ASSIGN_OR_RAISE(const auto index,
-                          manifests_.Index(manifest, WantedOf(*projection), files_));
-    outcome->pass = PassFiles(*index, view_, plan_.predicate, *projection);
-    outcome->index = index;
+    if (outcome->index == nullptr) {
+      ARROW_ASSIGN_OR_RAISE(outcome->index,
+                            manifests_.Index(manifest, WantedOf(*projection), files_));
+    }
+    outcome->pass = PassFiles(*outcome->index, view_, plan_.predicate, *projection);
     return arrow::Status::OK();
   }
 
@@ -238,10 +273,12 @@ class Planner {
       ARROW_ASSIGN_OR_RAISE(const auto projection, ProjectionOf(manifest));
       ARROW_ASSIGN_OR_RAISE(entries, ReadEntries(manifest, *projection));
     }
+    const std::vector<SharedPredicate> residuals(outcome->pass.residuals.begin(),
+                                                 outcome->pass.residuals.end());
     ScanTask* task = plan_.tasks.data() + outcome->first_task;
     for (size_t i = 0; i < rows.size(); ++i, ++task) {
       FillTask(outcome->index, rows[i], task);
-      task->residual = outcome->pass.residuals[outcome->pass.residual_of[i]];
+      task->residual = residuals[outcome->pass.residual_of[i]];
       if (options_.all_metrics) task->file = std::move(entries[rows[i]].file);
     }
     if (options_.explain) ExplainPass(outcome);
@@ -249,7 +286,7 @@ class Planner {
   }
 
   void FillTask(const std::shared_ptr<const FileIndex>& index, uint32_t row, ScanTask* task) const {
-    task->file = index->File(row);
+    index->Fill(row, &task->file);
     task->data_sequence_number = index->data_sequence_number(row);
     task->added_snapshot_id = index->snapshot_id(row);
     task->index = index;
@@ -281,8 +318,15 @@ class Planner {
   }
 
   bool NeedsFooter(const ScanTask& task) const {
-    return options_.prune_row_groups && !task.residual.is_true() &&
-           task.file.split_offsets.size() != 1 && task.file.format == "PARQUET";
+    return !task.residual.is_true() && task.file.split_offsets.size() != 1 &&
+           task.file.format == "PARQUET";
+  }
+
+  // Only where the footer is kept for who reads the file.
+  bool MayNeedPages(const ScanTask& task) const {
+    return options_.footers != nullptr && !task.residual.is_true() &&
+           task.file.split_offsets.size() == 1 && task.file.record_count >= kRowsForPages &&
+           task.file.format == "PARQUET";
   }
 
   // Pass 3.
@@ -319,6 +363,7 @@ class Planner {
       summary.files_total += static_cast<int64_t>(outcome->index->size());
     }
     summary.bytes_total += outcome->index->total_bytes();
+    if (bytes_kept.empty()) return CountWhole(outcome);
     for (size_t i = 0; i < outcome->pass.rows.size(); ++i) {
       const size_t t = outcome->first_task + i;
       const ScanTask& task = plan_.tasks[t];
@@ -338,6 +383,24 @@ class Planner {
       ++summary.files_kept;
       summary.bytes_kept += bytes_kept[t - first];
     }
+    TakeDecisions(outcome);
+  }
+
+  // Where pass 3 has looked at no file.
+  void CountWhole(ManifestOutcome* outcome) {
+    ScanPlanSummary& summary = plan_.summary;
+    for (const uint32_t row : outcome->pass.rows) {
+      const auto groups =
+          static_cast<int64_t>(std::max<size_t>(1, outcome->index->split_count(row)));
+      summary.row_groups_total += groups;
+      summary.row_groups_kept += groups;
+      summary.bytes_kept += outcome->index->file_size_bytes(row);
+    }
+    summary.files_kept += std::ssize(outcome->pass.rows);
+    TakeDecisions(outcome);
+  }
+
+  void TakeDecisions(ManifestOutcome* outcome) {
     plan_.decisions.insert(plan_.decisions.end(),
                            std::make_move_iterator(outcome->decisions.begin()),
                            std::make_move_iterator(outcome->decisions.end()));
@@ -356,6 +419,7 @@ class Planner {
   ManifestCache& manifests_;
   const std::map<SpecId, SpecProjection> projections_;
   std::vector<Field> wanted_, all_fields_;
+  int threads_of_one_ = 1;
   DeleteIndex deletes_;
   ScanPlan plan_;
 };

@@ -12,6 +12,7 @@
 #include "artemis/expr/predicate.h"
 #include "artemis/expr/range_evaluator.h"
 #include "artemis/parquet/row_range.h"
+#include "artemis/scan/shared_predicate.h"
 #include "artemis/scan/snapshot_files.h"
 #include "artemis/table/manifest.h"
 #include "artemis/table/table_view.h"
@@ -36,7 +37,7 @@ struct ScanTask {
   // Position and equality deletes that apply to this file (sequence number and partition rules checked).
   std::vector<DeleteFile> deletes;
   // What is left to check per row; kTrue when nothing is.
-  BoundPredicate residual;
+  SharedPredicate residual;
   // Row groups that survive the third pass, ascending; nullopt: pass not run, read all.
   std::optional<std::vector<int>> row_groups;
   // By row group of `row_groups`, the rows that may match, by the page index: ascending and apart; empty: all of the row group. Empty as

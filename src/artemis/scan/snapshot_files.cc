@@ -25,27 +25,33 @@ arrow::Result<ManifestFile> DescribeEmbedded(const std::string& path, SnapshotId
 
 }  // namespace
 
-arrow::Result<std::vector<ManifestFile>> ListManifests(const TableView& view, FileSystem& files,
-                                                       ManifestCache* cache) {
+using SharedList = std::shared_ptr<const std::vector<ManifestFile>>;
+
+arrow::Result<SharedList> SharedManifests(const TableView& view, FileSystem& files,
+                                          ManifestCache* cache) {
   std::vector<ManifestFile> manifests;
-  if (!view.snapshot_id) return manifests;
+  if (!view.snapshot_id) return std::make_shared<const std::vector<ManifestFile>>();
   const Snapshot* snapshot = view.metadata->FindSnapshot(*view.snapshot_id);
   if (snapshot == nullptr) return NoSuchSnapshotError(ToString(*view.snapshot_id));
   ARROW_RETURN_NOT_OK(RefuseEncrypted(*snapshot));
   if (!snapshot->manifest_list.empty()) {
-    if (cache != nullptr) {
-      ARROW_ASSIGN_OR_RAISE(const auto list, cache->List(snapshot->manifest_list, files));
-      return *list;
-    }
+    if (cache != nullptr) return cache->List(snapshot->manifest_list, files);
     ARROW_ASSIGN_OR_RAISE(const auto bytes,
                           files.ReadAll(snapshot->manifest_list, kManifestListBytesMax));
-    return ReadManifestList(bytes, snapshot->manifest_list);
+    ARROW_ASSIGN_OR_RAISE(manifests, ReadManifestList(bytes, snapshot->manifest_list));
+  } else {
+    for (const auto& path : snapshot->embedded_manifests) {
+      ARROW_ASSIGN_OR_RAISE(auto manifest, DescribeEmbedded(path, snapshot->id, files));
+      manifests.push_back(std::move(manifest));
+    }
   }
-  for (const auto& path : snapshot->embedded_manifests) {
-    ARROW_ASSIGN_OR_RAISE(auto manifest, DescribeEmbedded(path, snapshot->id, files));
-    manifests.push_back(std::move(manifest));
-  }
-  return manifests;
+  return std::make_shared<const std::vector<ManifestFile>>(std::move(manifests));
+}
+
+arrow::Result<std::vector<ManifestFile>> ListManifests(const TableView& view, FileSystem& files,
+                                                       ManifestCache* cache) {
+  ARROW_ASSIGN_OR_RAISE(const auto shared, SharedManifests(view, files, cache));
+  return *shared;
 }
 
 arrow::Result<std::vector<ManifestEntry>> ListFiles(const TableView& view, FileSystem& files) {

@@ -1,6 +1,7 @@
 // What a snapshot names: its manifests and their live entries.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include <arrow/result.h>
@@ -16,6 +17,8 @@ class ManifestCache;
 // The live files of a snapshot with their entries (all metrics): what `artemis-table files` shows.
 arrow::Result<std::vector<ManifestEntry>> ListFiles(const TableView& view, FileSystem& files);
 // The manifests of a snapshot in list order; `cache` may be null.
+arrow::Result<std::shared_ptr<const std::vector<ManifestFile>>> SharedManifests(
+    const TableView& view, FileSystem& files, ManifestCache* cache);
 arrow::Result<std::vector<ManifestFile>> ListManifests(const TableView& view, FileSystem& files,
                                                        ManifestCache* cache = nullptr);
 

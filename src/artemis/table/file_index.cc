@@ -28,25 +28,29 @@ bool FileIndex::Covers(FieldId id) const {
 
 DataFile FileIndex::File(size_t row) const {
   DataFile file;
-  const auto number = static_cast<uint32_t>(row);
-  file.path = path(row);
-  if (const auto format = formats_.find(number); format != formats_.end()) {
-    file.format = format->second;
-  }
-  file.spec_id = header_.spec.id;
-  file.partition = tuples_[tuple_of_[row]];
-  file.record_count = record_counts_[row];
-  file.file_size_bytes = file_sizes_[row];
-  if (const auto key = key_metadata_.find(number); key != key_metadata_.end()) {
-    file.key_metadata = key->second;
-  }
-  file.split_offsets.assign(splits_.begin() + static_cast<int64_t>(SplitBegin(row)),
-                            splits_.begin() + static_cast<int64_t>(split_ends_[row]));
-  if (const int64_t id = sort_orders_.At(row); id >= 0) {
-    file.sort_order_id = SortOrderId(static_cast<int32_t>(id));
-  }
-  if (const int64_t id = first_row_ids_.At(row); id >= 0) file.first_row_id = id;
+  Fill(row, &file);
   return file;
+}
+
+void FileIndex::Fill(size_t row, DataFile* file) const {
+  const auto number = static_cast<uint32_t>(row);
+  file->path = path(row);
+  if (const auto format = formats_.find(number); format != formats_.end()) {
+    file->format = format->second;
+  }
+  file->spec_id = header_.spec.id;
+  file->partition = tuples_[tuple_of_[row]];
+  file->record_count = record_counts_[row];
+  file->file_size_bytes = file_sizes_[row];
+  if (const auto key = key_metadata_.find(number); key != key_metadata_.end()) {
+    file->key_metadata = key->second;
+  }
+  file->split_offsets.assign(splits_.begin() + static_cast<int64_t>(SplitBegin(row)),
+                             splits_.begin() + static_cast<int64_t>(split_ends_[row]));
+  if (const int64_t id = sort_orders_.At(row); id >= 0) {
+    file->sort_order_id = SortOrderId(static_cast<int32_t>(id));
+  }
+  if (const int64_t id = first_row_ids_.At(row); id >= 0) file->first_row_id = id;
 }
 
 int64_t FileIndex::MemoryBytes() const {

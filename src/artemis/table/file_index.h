@@ -75,8 +75,9 @@ class FileIndex {
   // Whether the metrics of the field were read (there may be none).
   bool Covers(FieldId id) const;
 
-  // Everything of the entry but its metrics.
+  // Everything of the entry but its metrics; Fill puts it into a file that is as a DataFile is made.
   DataFile File(size_t row) const;
+  void Fill(size_t row, DataFile* file) const;
 
   int64_t MemoryBytes() const;
 
@@ -109,6 +110,8 @@ struct FileIndexOptions {
   std::vector<Field> fields;
   // As in ReadManifestOptions.
   const Schema* partition_schema = nullptr;
+  // More than one: a second thread decompresses while this one decodes.
+  int threads = 1;
 };
 
 // Reads a data manifest; errors are those of ReadManifest. LimitExceeded: more than 2^32 - 1 bytes of names.

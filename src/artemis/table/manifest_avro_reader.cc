@@ -156,12 +156,13 @@ arrow::Result<OpenedManifest> OpenManifest(std::string_view bytes, const Manifes
 
 template <typename Sink>
 arrow::Status DecodeEntries(const OpenedManifest& opened, const ManifestFile& file,
-                            const std::vector<AvroWanted>& wanted, Sink* sink) {
+                            const std::vector<AvroWanted>& wanted, int threads, Sink* sink) {
   const auto plan = AvroPlan::Compile(opened.reader.schema(), wanted);
   if (!plan.ok()) return AsCorrupt(file.path, plan.status());
-  ARROW_RETURN_NOT_OK(opened.reader.ReadBlocks([&](std::string_view raw, int64_t records) {
+  const auto decode = [&](std::string_view raw, int64_t records) {
     return DecodeAvro(*plan, raw, records, sink);
-  }));
+  };
+  ARROW_RETURN_NOT_OK(opened.reader.ReadBlocks(decode, threads));
   return CheckEntryCount(file, sink->entries_seen());
 }
 
@@ -187,7 +188,7 @@ arrow::Result<Manifest> ReadManifest(std::string_view bytes, const ManifestFile&
       WantedOfEntries(opened.header.spec, opened.partition, options.metrics_for ? &keys : nullptr);
   ManifestEntrySink sink(file, opened.header, opened.partition, options.live_only);
   sink.entries.reserve(RoomFor(opened.reader, bytes));
-  ARROW_RETURN_NOT_OK(DecodeEntries(opened, file, wanted, &sink));
+  ARROW_RETURN_NOT_OK(DecodeEntries(opened, file, wanted, 1, &sink));
   return Manifest{std::move(opened.header), std::move(sink.entries)};
 }
 
@@ -204,7 +205,7 @@ arrow::Result<std::shared_ptr<const FileIndex>> ReadFileIndex(std::string_view b
   if (!decoder.ok()) return AsCorrupt(file.path, decoder.status());
   FileIndexSink sink(file, opened.header, *decoder, opened.partition_type, options.fields);
   sink.Reserve(RoomFor(opened.reader, bytes), bytes.size());
-  ARROW_RETURN_NOT_OK(DecodeEntries(opened, file, WantedOfIndex(&keys), &sink));
+  ARROW_RETURN_NOT_OK(DecodeEntries(opened, file, WantedOfIndex(&keys), options.threads, &sink));
   return sink.Finish();
 }
 
