@@ -1,141 +1,22 @@
-// Diff: the files that only one end has, and of their rows those that the other end lacks.
-//
-// Files (with the same deletes) that both ends hold are never read. Where both ends have files of their own, rows that copy-on-write
-// carried over cancel as multisets: a first pass counts row hashes on both sides, the streams then give out what is left over.
-#include <algorithm>
-#include <map>
-#include <mutex>
-#include <unordered_map>
+// Resolves both ends, finds the steps and what files they differ in, and opens the streams.
+#include "artemis/replay/diff.h"
 
-#include <arrow/array.h>
-#include <arrow/builder.h>
-#include <arrow/compute/api.h>
+#include <algorithm>
 
 #include "artemis/base/error.h"
+#include "artemis/replay/diff_chain.h"
+#include "artemis/replay/diff_columns.h"
+#include "artemis/replay/diff_files.h"
+#include "artemis/replay/diff_stream.h"
 #include "artemis/replay/pinned_stream.h"
 #include "artemis/replay/replay.h"
+#include "artemis/replay/replay_deadline.h"
 #include "artemis/replay/replay_options.h"
-#include "artemis/replay/row_hash.h"
-#include "artemis/replay/select_columns.h"
 #include "artemis/scan/plan_caches.h"
 
 namespace artemis {
 
 namespace {
-
-// A data file with the deletes that apply to it: what decides which rows it gives.
-std::string TaskKey(const ScanTask& task) {
-  std::string key = task.file.path;
-  for (const auto& deletes : task.deletes) {
-    key += "\n" + deletes.file.path + "@" + std::to_string(deletes.file.content_offset.value_or(0));
-  }
-  return key;
-}
-
-// Removes from `tasks` as many of each key as `shared` says; gives how many.
-int64_t DropTasks(std::vector<ScanTask>& tasks, std::map<std::string, int64_t> shared) {
-  return static_cast<int64_t>(std::erase_if(tasks, [&](const ScanTask& task) {
-    const auto found = shared.find(TaskKey(task));
-    return found != shared.end() && found->second-- > 0;
-  }));
-}
-
-// Removes from both plans the tasks they share; gives how many. A file that one end holds twice is shared once.
-int64_t DropShared(ScanPlan& from, ScanPlan& to) {
-  std::map<std::string, int64_t> in_from, in_to;
-  for (const auto& task : from.tasks) ++in_from[TaskKey(task)];
-  for (const auto& task : to.tasks) ++in_to[TaskKey(task)];
-  for (auto& [key, count] : in_from) {
-    const auto found = in_to.find(key);
-    count = found == in_to.end() ? 0 : std::min(count, found->second);
-  }
-  DropTasks(from.tasks, in_from);
-  return DropTasks(to.tasks, in_from);
-}
-
-// How the rows of two sides cancel: made by the first pull on either stream, then shared by both.
-class Cancellation {
- public:
-  using Open = std::function<arrow::Result<std::shared_ptr<arrow::RecordBatchReader>>()>;
-  Cancellation(Open old_side, Open new_side)
-      : old_side_(std::move(old_side)), new_side_(std::move(new_side)) {}
-
-  // Which rows of a batch of one side have no partner on the other: `sign` is +1 for the old side, -1 for the new one.
-  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Surviving(const arrow::RecordBatch& batch,
-                                                               int sign) {
-    std::lock_guard lock(mutex_);
-    ARROW_RETURN_NOT_OK(CountOnce());
-    ARROW_ASSIGN_OR_RAISE(const auto hashes, HashRows(batch));
-    arrow::Int64Builder kept;
-    for (size_t row = 0; row < hashes.size(); ++row) {
-      const auto found = net_.find(hashes[row]);
-      if (found == net_.end() || found->second * sign <= 0) continue;
-      found->second -= sign;
-      ARROW_RETURN_NOT_OK(kept.Append(static_cast<int64_t>(row)));
-    }
-    ARROW_ASSIGN_OR_RAISE(const auto indices, kept.Finish());
-    ARROW_ASSIGN_OR_RAISE(
-        auto taken, arrow::compute::Take(arrow::Datum(batch.Slice(0)), arrow::Datum(indices)));
-    return taken.record_batch();
-  }
-
- private:
-  arrow::Status CountOnce() {
-    if (counted_) return arrow::Status::OK();
-    ARROW_RETURN_NOT_OK(Count(old_side_, 1));
-    ARROW_RETURN_NOT_OK(Count(new_side_, -1));
-    std::erase_if(net_, [](const auto& entry) { return entry.second == 0; });
-    counted_ = true;
-    return arrow::Status::OK();
-  }
-
-  arrow::Status Count(const Open& open, int sign) {
-    ARROW_ASSIGN_OR_RAISE(const auto rows, open());
-    std::shared_ptr<arrow::RecordBatch> batch;
-    while (true) {
-      ARROW_RETURN_NOT_OK(rows->ReadNext(&batch));
-      if (batch == nullptr) return arrow::Status::OK();
-      ARROW_ASSIGN_OR_RAISE(const auto hashes, HashRows(*batch));
-      for (const auto& hash : hashes) net_[hash] += sign;
-    }
-  }
-
-  const Open old_side_;
-  const Open new_side_;
-  std::mutex mutex_;
-  bool counted_ = false;
-  // Rows of the old side minus rows of the new one.
-  std::unordered_map<RowHash, int64_t, RowHashHasher> net_;
-};
-
-class SurvivingRows : public arrow::RecordBatchReader {
- public:
-  SurvivingRows(std::shared_ptr<arrow::RecordBatchReader> rows,
-                std::shared_ptr<Cancellation> cancellation, int sign, std::optional<int64_t> limit)
-      : rows_(std::move(rows)), cancellation_(std::move(cancellation)), sign_(sign), left_(limit) {}
-
-  std::shared_ptr<arrow::Schema> schema() const override { return rows_->schema(); }
-  arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
-    *batch = nullptr;
-    if (left_ && *left_ <= 0) return rows_->Close();
-    while (true) {
-      ARROW_RETURN_NOT_OK(rows_->ReadNext(batch));
-      if (*batch == nullptr) return arrow::Status::OK();
-      ARROW_ASSIGN_OR_RAISE(*batch, cancellation_->Surviving(**batch, sign_));
-      if ((*batch)->num_rows() == 0) continue;
-      if (left_ && (*batch)->num_rows() > *left_) *batch = (*batch)->Slice(0, *left_);
-      if (left_) *left_ -= (*batch)->num_rows();
-      return arrow::Status::OK();
-    }
-  }
-  arrow::Status Close() override { return rows_->Close(); }
-
- private:
-  const std::shared_ptr<arrow::RecordBatchReader> rows_;
-  const std::shared_ptr<Cancellation> cancellation_;
-  const int sign_;
-  std::optional<int64_t> left_;
-};
 
 bool IsNewerOnOneLine(const TableMetadata& metadata, std::optional<SnapshotId> newer,
                       std::optional<SnapshotId> older) {
@@ -160,17 +41,82 @@ bool AreExchanged(const TableMetadata& metadata, const PinnedSnapshot& from,
   return IsNewerOnOneLine(metadata, from.view.snapshot_id, to.view.snapshot_id);
 }
 
-std::shared_ptr<const Schema> DiffSchema(const DiffResult& ends, DiffProjection projection) {
-  switch (projection) {
-    case DiffProjection::kOld:
-      return ends.from.view.schema;
-    case DiffProjection::kNew:
-      return ends.to.view.schema;
-    case DiffProjection::kCurrent:
-    case DiffProjection::kBoth:
-      break;
+// The commit of all changes between two ends; none where there are several, or none at all.
+std::optional<SnapshotId> OnlyCommit(const TableMetadata& metadata, const DiffResult& ends) {
+  const auto to = ends.to.view.snapshot_id;
+  const Snapshot* snapshot = to ? metadata.FindSnapshot(*to) : nullptr;
+  const bool follows = snapshot != nullptr && snapshot->parent_id == ends.from.view.snapshot_id;
+  return follows ? to : std::nullopt;
+}
+
+// Finds the steps of one diff.
+class StepFinder {
+ public:
+  StepFinder(const TableMetadata& metadata, DiffResult& result, DiffPlan& plan, FileDiffer& differ)
+      : metadata_(metadata), result_(result), plan_(plan), differ_(differ) {}
+
+  arrow::Status Net() {
+    result_.kind = DiffKind::kNet;
+    ARROW_ASSIGN_OR_RAISE(auto files,
+                          Compare(result_.from.view.snapshot_id, result_.to.view.snapshot_id));
+    Count(*files, nullptr);
+    result_.files_unchanged = files->unchanged;
+    plan_.steps.push_back({std::move(files), {0, OnlyCommit(metadata_, result_)}});
+    return arrow::Status::OK();
   }
-  return std::make_shared<const Schema>(ends.to.view.metadata->CurrentSchema());
+
+  arrow::Status Gross(const DiffChain& chain) {
+    for (const Snapshot* snapshot : chain.commits) {
+      if (IsReplacement(*snapshot)) continue;
+      ARROW_ASSIGN_OR_RAISE(auto files, Compare(snapshot->parent_id, snapshot->id));
+      DiffCommit commit{snapshot->id, snapshot->operation()};
+      Count(*files, &commit);
+      const auto ordinal = static_cast<int32_t>(result_.commits.size());
+      result_.commits.push_back(std::move(commit));
+      plan_.steps.push_back({std::move(files), {ordinal, snapshot->id}});
+    }
+    ARROW_ASSIGN_OR_RAISE(const auto ends,
+                          Compare(result_.from.view.snapshot_id, result_.to.view.snapshot_id));
+    result_.files_unchanged = ends->unchanged;
+    return arrow::Status::OK();
+  }
+
+ private:
+  arrow::Result<std::shared_ptr<const FileDifference>> Compare(std::optional<SnapshotId> older,
+                                                               std::optional<SnapshotId> newer) {
+    TableView before = plan_.reading.view, after = plan_.reading.view;
+    before.snapshot_id = older;
+    after.snapshot_id = newer;
+    ARROW_ASSIGN_OR_RAISE(auto files, differ_.Compare(before, after));
+    return std::make_shared<const FileDifference>(std::move(files));
+  }
+
+  void Count(const FileDifference& files, DiffCommit* commit) {
+    const int64_t added = std::ssize(files.added), removed = std::ssize(files.removed),
+                  touched = std::ssize(files.touched);
+    result_.files_added += added;
+    result_.files_removed += removed;
+    result_.files_touched += touched;
+    if (commit == nullptr) return;
+    commit->files_added = added;
+    commit->files_removed = removed;
+    commit->files_touched = touched;
+  }
+
+  const TableMetadata& metadata_;
+  DiffResult& result_;
+  DiffPlan& plan_;
+  FileDiffer& differ_;
+};
+
+arrow::Status FindSteps(const TableMetadata& metadata, DiffKind kind, StepFinder finder,
+                        DiffResult* result) {
+  if (kind == DiffKind::kNet) return finder.Net();
+  const auto chain =
+      FindChain(metadata, result->from.view.snapshot_id, result->to.view.snapshot_id);
+  if (chain.broken_because.empty()) return finder.Gross(chain);
+  result->instead_because = chain.broken_because;
+  return finder.Net();
 }
 
 }  // namespace
@@ -181,69 +127,52 @@ arrow::Result<DiffResult> ReplayEngine::ReplayDiff(const ReplayTarget& from, con
   return OpenDiff(catalog_, table_, from, to, options, diff, caches_);
 }
 
-arrow::Result<DiffResult> OpenDiff(Catalog& catalog_, const TableName& table_,
+arrow::Result<DiffResult> OpenDiff(Catalog& catalog, const TableName& name,
                                    const ReplayTarget& from, const ReplayTarget& to,
                                    const ReplayOptions& options, const DiffOptions& diff,
-                                   std::shared_ptr<PlanCaches> caches_) {
-  ARROW_ASSIGN_OR_RAISE(const LoadedTable table, catalog_.Load(table_));
+                                   std::shared_ptr<PlanCaches> caches) {
+  auto deadline = std::make_shared<ReplayDeadline>(options.deadline_ms, options.read.stop);
+  ARROW_ASSIGN_OR_RAISE(const LoadedTable table, catalog.Load(name));
   DiffResult result;
-  const DiffProjection projection = diff.projection;
-  ARROW_ASSIGN_OR_RAISE(result.from, Resolve(catalog_, table, from, options.mode));
-  ARROW_ASSIGN_OR_RAISE(result.to, Resolve(catalog_, table, to, options.mode));
+  ARROW_ASSIGN_OR_RAISE(result.from, Resolve(catalog, table, from, options.mode));
+  ARROW_ASSIGN_OR_RAISE(result.to, Resolve(catalog, table, to, options.mode));
   if (AreExchanged(*table.metadata, result.from, result.to)) {
     return arrow::Status::Invalid(
         "the first end of the diff is newer than the second: exchange --from and --to");
   }
-  const auto schema = DiffSchema(result, projection);
-  ARROW_ASSIGN_OR_RAISE(const auto predicate, BindFilter(options, *schema));
-  ReadOptions read = options.read;
-  ARROW_ASSIGN_OR_RAISE(read.columns, ChosenColumns(options, *schema));
+  result.schema_changes = CompareSchemas(*result.from.view.schema, *result.to.view.schema);
+  result.counters = std::make_shared<DiffCounters>();
 
-  // Footers are not looked at: those of unchanged files need not be there.
-  PlanOptions plan_options;
-  plan_options.prune_row_groups = false;
-  caches_->UseIn(&plan_options);
-  const auto plan_end = [&](const PinnedSnapshot& end) -> arrow::Result<ScanPlan> {
-    TableView view = end.view;
-    view.schema = schema;
-    auto plan = PlanScan(view, predicate, catalog_.files(), plan_options);
-    if (!plan.ok()) return PinGuard(catalog_, table_, end).Explain(plan.status());
-    return plan;
+  const DiffColumns::Schemas schemas{
+      result.from.view.schema, result.to.view.schema,
+      std::make_shared<const Schema>(table.metadata->CurrentSchema())};
+  ARROW_ASSIGN_OR_RAISE(auto columns, DiffColumns::Make(schemas, diff.projection, options.columns));
+  ARROW_ASSIGN_OR_RAISE(const auto predicate, BindFilter(options, *columns.read_schema()));
+  auto plan = std::make_shared<DiffPlan>(DiffPlan{std::move(columns), {}, {}, 0, "", {}});
+  plan->reading.view = {table.metadata, result.to.view.snapshot_id, plan->columns.read_schema()};
+  plan->reading.predicate = predicate;
+  plan->reading.files = &catalog.files();
+  plan->reading.read = options.read;
+  plan->reading.read.columns = plan->columns.read_columns();
+  plan->reading.read.limit = std::nullopt;
+  plan->reading.read.stop = deadline->token();
+  plan->reading.counters = result.counters;
+  plan->memory_bytes = diff.memory_bytes;
+  plan->temp_folder = diff.temp_folder;
+  plan->limit = options.read.limit;
+
+  const PinGuard guard(catalog, name, result.from, result.to);
+  FileDiffer differ(predicate, catalog.files(), *caches);
+  const auto found = FindSteps(*table.metadata, diff.kind,
+                               StepFinder(*table.metadata, result, *plan, differ), &result);
+  if (!found.ok()) return guard.Explain(found);
+
+  const auto open = [&](DiffStreamKind kind) {
+    return ReplayDeadline::Watch(deadline, guard.Watch(OpenDiffStream(plan, kind)));
   };
-  ARROW_ASSIGN_OR_RAISE(ScanPlan old_plan, plan_end(result.from));
-  ARROW_ASSIGN_OR_RAISE(ScanPlan new_plan, plan_end(result.to));
-  result.files_unchanged = DropShared(old_plan, new_plan);
-  result.files_removed = static_cast<int64_t>(old_plan.tasks.size());
-  result.files_added = static_cast<int64_t>(new_plan.tasks.size());
-
-  const auto open = [&](const ScanPlan& plan) { return ReadPlan(plan, catalog_.files(), read); };
-  ARROW_ASSIGN_OR_RAISE(auto removed, open(old_plan));
-  ARROW_ASSIGN_OR_RAISE(auto added, open(new_plan));
-  const bool cancels = !old_plan.tasks.empty() && !new_plan.tasks.empty();
-  if (cancels) {
-    // Rows are compared whole, whatever columns are asked for.
-    ReadOptions whole = read;
-    whole.columns = std::nullopt;
-    whole.limit = std::nullopt;
-    auto& files = catalog_.files();
-    const auto reopen = [&files, whole](const ScanPlan& plan) {
-      return [plan, &files, whole] { return ReadPlan(plan, files, whole); };
-    };
-    auto cancellation = std::make_shared<Cancellation>(reopen(old_plan), reopen(new_plan));
-    ARROW_ASSIGN_OR_RAISE(removed, reopen(old_plan)());
-    ARROW_ASSIGN_OR_RAISE(added, reopen(new_plan)());
-    removed = std::make_shared<SurvivingRows>(std::move(removed), cancellation, 1, read.limit);
-    added = std::make_shared<SurvivingRows>(std::move(added), cancellation, -1, read.limit);
-    if (read.columns) {
-      ARROW_ASSIGN_OR_RAISE(removed, SelectColumns(std::move(removed), *schema, *read.columns));
-      ARROW_ASSIGN_OR_RAISE(added, SelectColumns(std::move(added), *schema, *read.columns));
-    }
-  }
-  // Rows that cancel are read from both ends, whichever stream is asked first.
-  const PinGuard of_removed(catalog_, table_, result.from, cancels ? result.to : result.from);
-  const PinGuard of_added(catalog_, table_, cancels ? result.from : result.to, result.to);
-  result.removed = of_removed.Watch(std::move(removed));
-  result.added = of_added.Watch(std::move(added));
+  result.removed = open(DiffStreamKind::kRemoved);
+  result.added = open(DiffStreamKind::kAdded);
+  result.changes = open(DiffStreamKind::kChanges);
   return result;
 }
 

@@ -1,92 +1,15 @@
-// Facts of the difference between two moments of a table.
+// Facts of the net difference between two moments of a table.
 #include <filesystem>
 
-#include <arrow/type.h>
 #include <gtest/gtest.h>
 
 #include "artemis/base/error.h"
-#include "artemis/commit/commit.h"
 #include "artemis/io/location.h"
-#include "artemis/read/catalog_fixture.h"
-#include "artemis/read/rows_fixture.h"
-#include "artemis/replay/replay.h"
+#include "artemis/replay/diff_fixture.h"
 #include "artemis/schema/arrow_schema.h"
-#include "artemis/table/update.h"
 
 namespace artemis {
 namespace {
-
-struct DiffRows {
-  Rows added, removed;
-  int64_t files_added = 0, files_removed = 0, files_unchanged = 0;
-};
-
-class DiffTest : public ::testing::Test {
- protected:
-  DiffTest()
-      : DiffTest({MakeField(1, "id", TypeKind::kLong), MakeField(2, "v", TypeKind::kString)}) {}
-  explicit DiffTest(std::vector<Field> fields) : table_(TableOf(std::move(fields))) {
-    options_.read.threads = 1;
-  }
-
-  static TestTableOptions TableOf(std::vector<Field> fields) {
-    TestTableOptions options;
-    options.fields = std::move(fields);
-    return options;
-  }
-
-  // One file of the current schema, in no snapshot.
-  DataFile File(const std::string& rows_json) { return table_.Write(rows_json).at(0); }
-  SnapshotId Append(const std::vector<DataFile>& files) {
-    table_.clock().AdvanceMs(1000);
-    const auto result = AppendFiles(table_.catalog(), table_.name(), files);
-    EXPECT_TRUE(result.ok()) << result.status();
-    return *result->snapshot_id;
-  }
-  SnapshotId Append(const std::string& rows_json) { return Append(std::vector{File(rows_json)}); }
-  SnapshotId Replace(const std::vector<DataFile>& removed, const std::vector<DataFile>& added) {
-    table_.clock().AdvanceMs(1000);
-    ReplaceFilesChange change;
-    change.removed = removed;
-    change.added = added;
-    const auto result = ReplaceFiles(table_.catalog(), table_.name(), change);
-    EXPECT_TRUE(result.ok()) << result.status();
-    return *result->snapshot_id;
-  }
-  void RollBackTo(SnapshotId id) {
-    table_.clock().AdvanceMs(1000);
-    const auto result = RollbackTo(table_.catalog(), table_.name(), id);
-    EXPECT_TRUE(result.ok()) << result.status();
-  }
-  void Expire(SnapshotId id) {
-    table_.Change(
-        [&](TableMetadata& metadata) { metadata = RemoveSnapshots(metadata, {id}).ValueOrDie(); });
-  }
-  void DeleteFile(const DataFile& file) { ASSERT_TRUE(table_.files().Delete(file.path).ok()); }
-
-  arrow::Result<DiffResult> Open(const ReplayTarget& from, const ReplayTarget& to,
-                                 DiffProjection projection = DiffProjection::kNew) {
-    return ReplayEngine(table_.catalog(), table_.name())
-        .ReplayDiff(from, to, options_,
-                    {.kind = DiffKind::kNet, .projection = projection, .temp_folder = {}});
-  }
-  DiffRows Diff(const ReplayTarget& from, const ReplayTarget& to,
-                DiffProjection projection = DiffProjection::kNew) {
-    DiffRows rows;
-    auto diff = Open(from, to, projection);
-    EXPECT_TRUE(diff.ok()) << diff.status();
-    if (!diff.ok()) return rows;
-    rows.added = Sorted(RowsOf(diff->added));
-    rows.removed = Sorted(RowsOf(diff->removed));
-    rows.files_added = diff->files_added;
-    rows.files_removed = diff->files_removed;
-    rows.files_unchanged = diff->files_unchanged;
-    return rows;
-  }
-
-  CatalogTable table_;
-  ReplayOptions options_;
-};
 
 TEST_F(DiffTest, GivesWhatAppendsAdded) {
   const auto first = Append(R"([{"id": 1, "v": "a"}])");

@@ -92,18 +92,80 @@ arrow::Status MixValue(RowHash& state, const arrow::Array& array, int64_t row) {
   return arrow::Status::OK();
 }
 
-}  // namespace
-
-arrow::Result<std::vector<RowHash>> HashRows(const arrow::RecordBatch& batch) {
-  std::vector<RowHash> hashes(static_cast<size_t>(batch.num_rows()),
-                              RowHash{kLowMultiplier, kHighMultiplier});
-  for (int column = 0; column < batch.num_columns(); ++column) {
-    const auto& array = *batch.column(column);
-    for (int64_t row = 0; row < batch.num_rows(); ++row) {
-      ARROW_RETURN_NOT_OK(MixValue(hashes[static_cast<size_t>(row)], array, row));
+// Columns of numbers, whose type is looked at once.
+template <typename Word>
+void MixNumbers(const arrow::Array& array, std::vector<RowHash>& states) {
+  const auto* values = array.data()->GetValues<Word>(1);
+  const bool has_nulls = array.null_count() > 0;
+  for (size_t row = 0; row < states.size(); ++row) {
+    if (has_nulls && array.IsNull(static_cast<int64_t>(row))) {
+      Mix(states[row], kNullWord);
+    } else {
+      Mix(states[row], static_cast<uint64_t>(values[row]));
     }
   }
+}
+
+void MixTexts(const arrow::BinaryArray& array, std::vector<RowHash>& states) {
+  const bool has_nulls = array.null_count() > 0;
+  for (size_t row = 0; row < states.size(); ++row) {
+    const auto at = static_cast<int64_t>(row);
+    if (has_nulls && array.IsNull(at)) {
+      Mix(states[row], kNullWord);
+      continue;
+    }
+    const auto view = array.GetView(at);
+    MixBytes(states[row], reinterpret_cast<const uint8_t*>(view.data()),
+             static_cast<int64_t>(view.size()));
+  }
+}
+
+// 0: no number of whole bytes that fits a word.
+int WordWidth(const arrow::Array& array) {
+  if (array.type_id() == arrow::Type::BOOL) return 0;
+  const auto* fixed = dynamic_cast<const arrow::FixedWidthType*>(array.type().get());
+  if (fixed == nullptr || array.data()->buffers.size() != 2) return 0;
+  return fixed->bit_width() % 8 == 0 ? fixed->bit_width() / 8 : 0;
+}
+
+arrow::Status MixColumn(const arrow::Array& array, std::vector<RowHash>& states) {
+  switch (WordWidth(array)) {
+    case 4:
+      MixNumbers<uint32_t>(array, states);
+      return arrow::Status::OK();
+    case 8:
+      MixNumbers<uint64_t>(array, states);
+      return arrow::Status::OK();
+    default:
+      break;
+  }
+  if (array.type_id() == arrow::Type::STRING || array.type_id() == arrow::Type::BINARY) {
+    MixTexts(static_cast<const arrow::BinaryArray&>(array), states);
+    return arrow::Status::OK();
+  }
+  for (size_t row = 0; row < states.size(); ++row) {
+    ARROW_RETURN_NOT_OK(MixValue(states[row], array, static_cast<int64_t>(row)));
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace
+
+arrow::Result<std::vector<RowHash>> HashRows(const arrow::ArrayVector& columns, int64_t rows) {
+  std::vector<RowHash> hashes(static_cast<size_t>(rows), RowHash{kLowMultiplier, kHighMultiplier});
+  for (const auto& column : columns) ARROW_RETURN_NOT_OK(MixColumn(*column, hashes));
   return hashes;
+}
+
+arrow::Result<std::vector<RowHash>> HashRows(const arrow::RecordBatch& batch) {
+  return HashRows(batch.columns(), batch.num_rows());
+}
+
+RowHash HashBytes(std::string_view bytes) {
+  RowHash hash{kLowMultiplier, kHighMultiplier};
+  MixBytes(hash, reinterpret_cast<const uint8_t*>(bytes.data()),
+           static_cast<int64_t>(bytes.size()));
+  return hash;
 }
 
 }  // namespace artemis

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
+#include <arrow/array.h>
 #include <arrow/record_batch.h>
 #include <arrow/result.h>
 
@@ -24,5 +26,9 @@ struct RowHashHasher {
 
 // A hash per row, over all columns in order; nested columns included. NotImplemented for Arrow types that no Iceberg type maps to.
 arrow::Result<std::vector<RowHash>> HashRows(const arrow::RecordBatch& batch);
+arrow::Result<std::vector<RowHash>> HashRows(const arrow::ArrayVector& columns, int64_t rows);
+
+// Of any bytes.
+RowHash HashBytes(std::string_view bytes);
 
 }  // namespace artemis
