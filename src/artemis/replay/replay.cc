@@ -70,6 +70,11 @@ arrow::Result<ReplaySession> ReplayEngine::Plan(const PinnedSnapshot& pin,
   ARROW_ASSIGN_OR_RAISE(session.options_.read.columns, ChosenColumns(options, schema));
   PlanOptions plan_options;
   plan_options.explain = options.explain;
+  if (options.order) {
+    ARROW_ASSIGN_OR_RAISE(session.order_column_, OrderColumn(pin.view, *options.order));
+    plan_options.all_metrics = true;
+  }
+  session.caches_ = caches_;
   caches_->UseIn(&plan_options);
   auto plan = PlanScan(pin.view, predicate, catalog_.files(), plan_options);
   if (!plan.ok()) return PinGuard(catalog_, table_, pin).Explain(plan.status());

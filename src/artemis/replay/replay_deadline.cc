@@ -14,9 +14,9 @@ constexpr int64_t kLimitMsMax = int64_t{1000} * 60 * 60 * 24 * 365;
 
 class DeadlineReader : public arrow::RecordBatchReader {
  public:
-  DeadlineReader(std::shared_ptr<ReplayDeadline> deadline,
+  DeadlineReader(std::shared_ptr<ReplayDeadline> deadline, std::shared_ptr<const void> needed,
                  std::shared_ptr<arrow::RecordBatchReader> rows)
-      : deadline_(std::move(deadline)), rows_(std::move(rows)) {}
+      : deadline_(std::move(deadline)), needed_(std::move(needed)), rows_(std::move(rows)) {}
 
   std::shared_ptr<arrow::Schema> schema() const override { return rows_->schema(); }
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
@@ -27,8 +27,9 @@ class DeadlineReader : public arrow::RecordBatchReader {
   arrow::Status Close() override { return rows_->Close(); }
 
  private:
-  // Outlives the rows, which poll its token.
+  // Both outlive the rows, which poll the deadline's token.
   const std::shared_ptr<ReplayDeadline> deadline_;
+  const std::shared_ptr<const void> needed_;
   const std::shared_ptr<arrow::RecordBatchReader> rows_;
 };
 
@@ -78,8 +79,9 @@ void ReplayDeadline::Wait() {
 }
 
 std::shared_ptr<arrow::RecordBatchReader> ReplayDeadline::Watch(
-    std::shared_ptr<ReplayDeadline> deadline, std::shared_ptr<arrow::RecordBatchReader> rows) {
-  return std::make_shared<DeadlineReader>(std::move(deadline), std::move(rows));
+    std::shared_ptr<ReplayDeadline> deadline, std::shared_ptr<arrow::RecordBatchReader> rows,
+    std::shared_ptr<const void> needed) {
+  return std::make_shared<DeadlineReader>(std::move(deadline), std::move(needed), std::move(rows));
 }
 
 }  // namespace artemis

@@ -41,9 +41,11 @@ class ReplayDeadline {
   // OK, what `stop` says, or an IOError with DeadlineExceeded.
   arrow::Status Poll() const;
 
-  // The same rows; ReadNext asks Poll first, so that a reader who dawdles past the deadline is told, too. Holds `deadline`.
+  // The same rows; ReadNext asks Poll first, so that a reader who dawdles past the deadline is told, too. Holds `deadline`, and what
+  // else the rows need, for as long as they live.
   static std::shared_ptr<arrow::RecordBatchReader> Watch(
-      std::shared_ptr<ReplayDeadline> deadline, std::shared_ptr<arrow::RecordBatchReader> rows);
+      std::shared_ptr<ReplayDeadline> deadline, std::shared_ptr<arrow::RecordBatchReader> rows,
+      std::shared_ptr<const void> needed = nullptr);
 
  private:
   using Instant = std::chrono::steady_clock::time_point;

@@ -12,11 +12,13 @@
 
 #include "artemis/expr/predicate.h"
 #include "artemis/read/read_plan.h"
+#include "artemis/replay/ordered_rows.h"
 #include "artemis/replay/resolve.h"
 
 namespace artemis {
 
 class ReplayDeadline;
+struct PlanCaches;
 
 struct ReplayOptions {
   ProjectionMode mode = ProjectionMode::kSnapshotTime;
@@ -29,6 +31,8 @@ struct ReplayOptions {
   // From the call that opens the session to its last row; then ReadNext fails with DeadlineExceeded (replay_deadline.h), within
   // one batch. Planning is not cut short.
   std::optional<int64_t> deadline_ms;
+  // Else rows come in the plan's order with one thread, and in none with several.
+  std::optional<ReplayOrder> order;
   // Plan alone, with a reason for each file. Rows is then Invalid.
   bool explain = false;
 };
@@ -38,6 +42,7 @@ struct ReplayOptions {
 // outlive it and its streams; the streams may outlive it.
 class ReplaySession {
  public:
+  const TableName& table() const { return table_; }
   const PinnedSnapshot& pin() const { return pin_; }
   // With all tasks: the same for the same pin and options, whenever and however often it is made, but for summary.elapsed_us.
   const ScanPlan& plan() const { return *plan_; }
@@ -63,6 +68,8 @@ class ReplaySession {
   ReplayOptions options_;  // columns bound to ids
   std::shared_ptr<arrow::Schema> schema_;
   std::shared_ptr<ReplayDeadline> deadline_;
+  std::shared_ptr<PlanCaches> caches_;
+  std::optional<FieldId> order_column_;
 };
 
 // What would be read of a table at a moment.
