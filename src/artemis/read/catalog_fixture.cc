@@ -29,6 +29,7 @@ arrow::Result<LoadedTable> InterceptedCatalog::Commit(const LoadedTable& base, T
 }
 
 arrow::Result<LoadedTable> InterceptedCatalog::Load(const TableName& name) {
+  if (before_load) before_load(name);
   if (is_blind_) return arrow::Status::IOError("the catalog cannot be reached");
   return real_->Load(name);
 }

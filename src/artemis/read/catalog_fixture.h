@@ -18,6 +18,8 @@ class InterceptedCatalog : public Catalog {
   explicit InterceptedCatalog(std::shared_ptr<Catalog> real) : real_(std::move(real)) {}
 
   std::function<void()> before_swap;
+  // Happens right before a table is loaded.
+  std::function<void(const TableName&)> before_load;
   // The swap happens (or, without swap_when_lost, does not), its reply does not arrive, and with stay_blind nothing can be loaded
   // from then on either.
   bool lose_reply = false;
