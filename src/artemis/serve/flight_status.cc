@@ -1,0 +1,84 @@
+// Codes of Flight for our details.
+#include "artemis/serve/flight_status.h"
+
+#include <arrow/flight/types.h>
+
+#include "artemis/base/error.h"
+#include "artemis/sql/session.h"
+
+namespace artemis {
+
+namespace {
+
+namespace flight = arrow::flight;
+
+template <typename Detail>
+bool Is(const arrow::Status& status) {
+  return FindDetail<Detail>(status) != nullptr;
+}
+
+std::string WithKind(const char* kind, const arrow::Status& status) {
+  return std::string(kind) + ": " + status.message();
+}
+
+}  // namespace
+
+arrow::Status ToFlightStatus(const arrow::Status& status) {
+  if (status.ok() || flight::FlightStatusDetail::UnwrapStatus(status) != nullptr) return status;
+  if (Is<NoSuchTable>(status)) return arrow::Status::KeyError(WithKind("NoSuchTable", status));
+  if (Is<NoSuchSnapshot>(status))
+    return arrow::Status::KeyError(WithKind("NoSuchSnapshot", status));
+  if (Is<SnapshotExpired>(status)) {
+    return arrow::Status::KeyError(WithKind("SnapshotExpired", status));
+  }
+  if (Is<PermissionDenied>(status)) {
+    return flight::MakeFlightError(flight::FlightStatusCode::Unauthorized,
+                                   WithKind("PermissionDenied", status));
+  }
+  if (Is<StatementTimeout>(status)) {
+    return flight::MakeFlightError(flight::FlightStatusCode::TimedOut, status.message());
+  }
+  if (Is<CommitConflict>(status)) return arrow::Status::Invalid(WithKind("CommitConflict", status));
+  if (Is<CorruptFile>(status)) return arrow::Status::IOError(WithKind("CorruptFile", status));
+  if (Is<LimitExceeded>(status)) return arrow::Status::Invalid(WithKind("LimitExceeded", status));
+  if (status.IsOutOfMemory()) {
+    return flight::MakeFlightError(flight::FlightStatusCode::Unavailable, status.message());
+  }
+  if (status.IsCancelled()) {
+    return flight::MakeFlightError(flight::FlightStatusCode::Cancelled, status.message());
+  }
+  return arrow::Status(status.code(), status.message());
+}
+
+arrow::Status UnauthenticatedStatus(const std::string& message) {
+  return flight::MakeFlightError(flight::FlightStatusCode::Unauthenticated, message);
+}
+
+arrow::Status RetryAfterStatus(const std::string& message, int64_t retry_after_ms) {
+  return flight::MakeFlightError(
+      flight::FlightStatusCode::Unavailable,
+      message + "; retry after " + std::to_string(retry_after_ms) + " ms");
+}
+
+std::string OutcomeOf(const arrow::Status& status) {
+  if (status.ok()) return "done";
+  if (Is<PermissionDenied>(status)) return "refused";
+  if (Is<StatementTimeout>(status)) return "timed_out";
+  if (status.IsCancelled()) return "cancelled";
+  const auto detail = flight::FlightStatusDetail::UnwrapStatus(status);
+  if (detail == nullptr) return "failed";
+  switch (detail->code()) {
+    case flight::FlightStatusCode::TimedOut:
+      return "timed_out";
+    case flight::FlightStatusCode::Cancelled:
+    case flight::FlightStatusCode::Unauthenticated:
+      return "cancelled";
+    case flight::FlightStatusCode::Unauthorized:
+    case flight::FlightStatusCode::Unavailable:
+      return "refused";
+    default:
+      return "failed";
+  }
+}
+
+}  // namespace artemis
