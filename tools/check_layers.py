@@ -56,7 +56,7 @@ HEADER_WALLS = [
 
 SOURCE_SUFFIXES = {".h", ".cc"}
 LINES_MAX = 800
-CLI11_SOURCES_MAX = 5
+CLI11_SOURCES_MAX = 6
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 LIBRARY = re.compile(r"artemis_library\(\s*(\w+)(.*?)\)", re.DOTALL)
 

@@ -132,7 +132,8 @@ struct Program {
 
 constexpr Program kPrograms[] = {
     {"telemetry", SetUpTelemetry}, {"write", SetUpWrite}, {"table", SetUpTable},
-    {"replay", SetUpReplay},       {"sql", SetUpSql},     {"partition-bench", SetUpPartitionBench}};
+    {"replay", SetUpReplay},       {"sql", SetUpSql},     {"partition-bench", SetUpPartitionBench},
+    {"flight", SetUpFlight}};
 
 class CommandLine {
  public:

@@ -111,6 +111,7 @@ void SetUpWrite(CommandBuilder& builder, CLI::App& app);
 void SetUpTable(CommandBuilder& builder, CLI::App& app);
 void SetUpReplay(CommandBuilder& builder, CLI::App& app);
 void SetUpSql(CommandBuilder& builder, CLI::App& app);
+void SetUpFlight(CommandBuilder& builder, CLI::App& app);
 void SetUpPartitionBench(CommandBuilder& builder, CLI::App& app);
 
 // artemis-table advise, in command_line_replay.cc with the others that change nothing.
