@@ -8,6 +8,8 @@
 #include <type_traits>
 
 #include <arrow/array.h>
+#include <arrow/builder.h>
+#include <arrow/compute/api_vector.h>
 #include <arrow/type.h>
 #include <arrow/util/bit_run_reader.h>
 #include <arrow/util/decimal.h>
@@ -30,6 +32,26 @@ class CountOnly : public BoundsAccumulator {
     counts_.value_count += array.length();
     counts_.null_count += array.null_count();
     if (array.null_count() < array.length()) AddValues(array);
+  }
+  arrow::Status AddDictionary(const arrow::DictionaryArray& array) override {
+    std::vector<bool> seen(static_cast<size_t>(array.dictionary()->length()));
+    arrow::Int64Builder used;
+    arrow::Status appended;
+    ForValidRuns(array, [&](int64_t first, int64_t length) {
+      for (int64_t i = first; i < first + length; ++i) {
+        const int64_t index = array.GetValueIndex(i);
+        if (seen[static_cast<size_t>(index)]) continue;
+        seen[static_cast<size_t>(index)] = true;
+        appended &= used.Append(index);
+      }
+    });
+    ARROW_RETURN_NOT_OK(appended);
+    ARROW_ASSIGN_OR_RAISE(const auto indices, used.Finish());
+    ARROW_ASSIGN_OR_RAISE(const auto values, arrow::compute::Take(*array.dictionary(), *indices));
+    counts_.value_count += array.length();
+    counts_.null_count += array.null_count();
+    if (values->length() > 0) AddValues(*values);
+    return arrow::Status::OK();
   }
   ColumnBounds Finish() const override { return counts_; }
 

@@ -30,6 +30,8 @@ class BoundsAccumulator {
   virtual ~BoundsAccumulator() = default;
   // Requires an array of the type it was made for; slices are respected.
   virtual void Add(const arrow::Array& array) = 0;
+  // The same for a dictionary array of that type; of its values only those count that are used.
+  virtual arrow::Status AddDictionary(const arrow::DictionaryArray& array) = 0;
   virtual ColumnBounds Finish() const = 0;
 };
 

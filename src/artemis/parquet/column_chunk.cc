@@ -12,6 +12,7 @@
 #include <parquet/page_index.h>
 #include <parquet/properties.h>
 
+#include "artemis/parquet/dictionary_writer.h"
 #include "artemis/parquet/page_store.h"
 
 namespace artemis {
@@ -27,6 +28,15 @@ std::unique_ptr<parquet::PageWriter> OpenPages(const std::shared_ptr<PageStore>&
       /*header_encryptor=*/nullptr, /*data_encryptor=*/nullptr,
       parts.properties->page_checksum_enabled(), parts.column_index, parts.offset_index,
       column.codec_options() != nullptr ? *column.codec_options() : default_options);
+}
+
+std::shared_ptr<parquet::ColumnWriter> MakeEncoder(const ColumnChunkParts& parts,
+                                                   std::unique_ptr<parquet::PageWriter> pages) {
+  if (IsDictionaryWriterFor(*parts.metadata->descr(), *parts.properties, parts.bloom_filter)) {
+    return MakeDictionaryWriter(parts.metadata, std::move(pages), parts.properties);
+  }
+  return parquet::ColumnWriter::Make(parts.metadata, std::move(pages), parts.properties,
+                                     parts.bloom_filter);
 }
 
 }  // namespace
@@ -143,10 +153,19 @@ std::unique_ptr<parquet::PageWriter> ColumnChunk::CountingPager::MakeFront() {
 
 ColumnChunk::ColumnChunk(const ColumnChunkParts& parts)
     : pager_(std::make_shared<CountingPager>(parts)),
-      encoder_(parquet::ColumnWriter::Make(parts.metadata, pager_->MakeFront(), parts.properties,
-                                           parts.bloom_filter)) {}
+      encoder_(MakeEncoder(parts, pager_->MakeFront())) {}
 
 ColumnChunk::~ColumnChunk() = default;
+
+bool ColumnChunk::TakesDictionaries() const {
+  return dynamic_cast<const DictionaryKeeper*>(encoder_.get()) != nullptr;
+}
+
+void ColumnChunk::KeepDictionary(const arrow::Array& texts) {
+  if (auto* keeper = dynamic_cast<DictionaryKeeper*>(encoder_.get())) {
+    keeper->KeepDictionary(texts);
+  }
+}
 
 int64_t ColumnChunk::WaitingBytes() const {
   if (encoder_ == nullptr) return 0;

@@ -2,8 +2,8 @@
 //
 // Arrow encodes the values and compresses the pages (parquet::ColumnWriter). What is ours is where the pages go and what is known
 // of them: their size before compression, which Arrow's own buffered row group hides while a column is in dictionary encoding,
-// and a last step that needs the file only to append bytes, so that chunks are finished side by side. An encoder of our own
-// replaces Arrow's by being a parquet::ColumnWriter.
+// and a last step that needs the file only to append bytes, so that chunks are finished side by side. Flat columns in dictionary encoding
+// have an encoder of ours in its place (dictionary_writer.h).
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 #include <arrow/io/type_fwd.h>
 #include <arrow/memory_pool.h>
+#include <arrow/type_fwd.h>
 
 namespace parquet {
 class BloomFilter;
@@ -42,6 +43,11 @@ class ColumnChunk {
 
   // Takes the values until Finish; must not be closed by its user.
   parquet::ColumnWriter* encoder() { return encoder_.get(); }
+
+  // Whether the encoder translates the indices of dictionary arrays, each into the chunk's own dictionary.
+  bool TakesDictionaries() const;
+  // Before any value: has the dictionary begin with these texts, in their order, where our encoder does the column.
+  void KeepDictionary(const arrow::Array& texts);
 
   // Bytes before compression: pages, and an estimate of what is not yet in pages.
   int64_t EncodedBytes() const;

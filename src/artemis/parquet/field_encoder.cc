@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <arrow/array.h>
+#include <arrow/compute/cast.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/column_writer.h>
@@ -67,23 +68,41 @@ class FieldFile final : public parquet::ParquetFileWriter::Contents {
 
 class ArrowFieldEncoder final : public FieldEncoder {
  public:
-  ArrowFieldEncoder(std::shared_ptr<arrow::Field> field,
+  ArrowFieldEncoder(std::shared_ptr<arrow::Field> field, ParquetFile* file, int first_leaf,
                     std::unique_ptr<parquet::arrow::FileWriter> writer, int leaf_count)
       : schema_(arrow::schema({std::move(field)})),
+        file_(file),
+        first_leaf_(first_leaf),
         writer_(std::move(writer)),
         leaf_count_(leaf_count) {}
 
   int leaf_count() const override { return leaf_count_; }
 
   arrow::Status Encode(const std::shared_ptr<arrow::Array>& values) override {
-    return CatchParquet([&] {
+    return CatchParquet([&]() -> arrow::Status {
+      ColumnChunk& chunk = file_->chunk(first_leaf_);
+      auto stored = values;
+      if (schema_->field(0)->type()->id() == arrow::Type::DICTIONARY) {
+        KeepDictionary(*values);
+      } else if (values->type_id() == arrow::Type::DICTIONARY && !chunk.TakesDictionaries()) {
+        ARROW_ASSIGN_OR_RAISE(stored, arrow::compute::Cast(*values, schema_->field(0)->type()));
+      }
       return writer_->WriteRecordBatch(
-          *arrow::RecordBatch::Make(schema_, values->length(), {values}));
+          *arrow::RecordBatch::Make(schema_, stored->length(), {stored}));
     });
   }
 
  private:
+  // Readers of a dictionary column get its values in the order they had.
+  void KeepDictionary(const arrow::Array& values) {
+    ColumnChunk& chunk = file_->chunk(first_leaf_);
+    if (chunk.encoder()->rows_written() > 0) return;
+    chunk.KeepDictionary(*static_cast<const arrow::DictionaryArray&>(values).dictionary());
+  }
+
   std::shared_ptr<arrow::Schema> schema_;
+  ParquetFile* file_;
+  int first_leaf_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
   int leaf_count_;
 };
@@ -106,8 +125,8 @@ arrow::Result<std::unique_ptr<FieldEncoder>> MakeFieldEncoder(
     ARROW_RETURN_NOT_OK(parquet::arrow::FileWriter::Make(
         pool, std::move(one_column), schema, parquet::default_arrow_writer_properties(), &writer));
     ARROW_RETURN_NOT_OK(writer->NewBufferedRowGroup());
-    return std::make_unique<ArrowFieldEncoder>(std::move(field), std::move(writer),
-                                               converted->num_columns());
+    return std::make_unique<ArrowFieldEncoder>(std::move(field), file, first_leaf,
+                                               std::move(writer), converted->num_columns());
   });
 }
 

@@ -22,7 +22,8 @@ class FieldEncoder {
   virtual ~FieldEncoder() = default;
   // How many leaves the field has.
   virtual int leaf_count() const = 0;
-  // Adds the values to the open row group of the file. Requires an array of the field's type.
+  // Adds the values to the open row group of the file. Requires an array of the field's type, or a dictionary array of
+  // it where it is of strings or binaries.
   virtual arrow::Status Encode(const std::shared_ptr<arrow::Array>& values) = 0;
 };
 

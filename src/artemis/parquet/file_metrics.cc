@@ -18,7 +18,7 @@ namespace {
 
 constexpr int32_t kWholeFixedBoundMax = 64;
 
-// The array of a leaf: nulls of the structs above are nulls of it.
+// The array of a leaf, or a dictionary array of it: nulls of the structs above are nulls of it.
 arrow::Result<std::shared_ptr<arrow::Array>> LeafArray(const arrow::RecordBatch& batch,
                                                        const LeafColumn& leaf) {
   std::shared_ptr<arrow::Array> array = batch.column(leaf.column);
@@ -29,7 +29,9 @@ arrow::Result<std::shared_ptr<arrow::Array>> LeafArray(const arrow::RecordBatch&
   if (array->type_id() == arrow::Type::EXTENSION) {
     array = static_cast<const arrow::ExtensionArray&>(*array).storage();
   }
-  if (array->type_id() == arrow::Type::DICTIONARY) {
+  // Nulls among a dictionary's values are nulls of the rows that have them.
+  if (array->type_id() == arrow::Type::DICTIONARY &&
+      static_cast<const arrow::DictionaryArray&>(*array).dictionary()->null_count() > 0) {
     ARROW_ASSIGN_OR_RAISE(array, arrow::compute::Cast(*array, leaf.type));
   }
   return array;
@@ -114,7 +116,12 @@ arrow::Status FileMetricsCollector::AddColumn(const arrow::RecordBatch& batch, i
   for (size_t i = 0; i < leaves_.size(); ++i) {
     if (leaves_[i].column != column || accumulators_[i] == nullptr) continue;
     ARROW_ASSIGN_OR_RAISE(const auto array, LeafArray(batch, leaves_[i]));
-    accumulators_[i]->Add(*array);
+    if (array->type_id() == arrow::Type::DICTIONARY) {
+      const auto& dictionary = static_cast<const arrow::DictionaryArray&>(*array);
+      ARROW_RETURN_NOT_OK(accumulators_[i]->AddDictionary(dictionary));
+    } else {
+      accumulators_[i]->Add(*array);
+    }
   }
   return arrow::Status::OK();
 }

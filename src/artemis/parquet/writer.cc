@@ -87,6 +87,24 @@ bool HoldsRepeats(const arrow::DataType& type) {
                      [](const auto& field) { return HoldsRepeats(*field->type()); });
 }
 
+bool IsDictionaryOf(const arrow::DataType& type, const arrow::DataType& values) {
+  return type.id() == arrow::Type::DICTIONARY && arrow::is_base_binary_like(values.id()) &&
+         static_cast<const arrow::DictionaryType&>(type).value_type()->Equals(values);
+}
+
+// Whether rows of the schema can be stored as `file` says: the same, or dictionaries of texts where it says texts.
+bool IsStorableAs(const arrow::Schema& rows, const arrow::Schema& file) {
+  if (rows.Equals(file, /*check_metadata=*/false)) return true;
+  if (rows.num_fields() != file.num_fields()) return false;
+  for (int i = 0; i < file.num_fields(); ++i) {
+    const auto& field = *file.field(i);
+    const auto& found = *rows.field(i);
+    if (found.Equals(field, /*check_metadata=*/false)) continue;
+    if (found.name() != field.name() || !IsDictionaryOf(*found.type(), *field.type())) return false;
+  }
+  return true;
+}
+
 bool IsByPolicy(const std::vector<LeafEncoding>& encodings) {
   return std::all_of(encodings.begin(), encodings.end(),
                      [](const LeafEncoding& leaf) { return leaf.chosen_by == ChosenBy::kPolicy; });
@@ -233,7 +251,7 @@ arrow::Status RowGroupedWriter::StartFile() {
 arrow::Status RowGroupedWriter::Write(const arrow::RecordBatch& batch) {
   ARROW_RETURN_NOT_OK(failed_);
   if (closed_) return arrow::Status::Invalid(path_, ": written to after it was closed");
-  if (!batch.schema()->Equals(*schema_, /*check_metadata=*/false)) {
+  if (!IsStorableAs(*batch.schema(), *schema_)) {
     failed_ = arrow::Status::Invalid(path_, ": a batch's schema differs from the file's: expected ",
                                      schema_->ToString(), ", found ", batch.schema()->ToString());
     return failed_;
@@ -276,6 +294,7 @@ arrow::Status RowGroupedWriter::EndSample() {
 arrow::Status RowGroupedWriter::WriteAll(const SharedBatch& batch) {
   const int64_t rows = batch->num_rows();
   if (rows == 0) return arrow::Status::OK();
+  for (const auto& column : batch->schema()->fields()) may_grow_ |= HoldsRepeats(*column->type());
   const int64_t bytes = std::max<int64_t>(ArrowBytes(*batch), 1);
   const int64_t share = std::max(options_.row_group_bytes / kShare, kShareBytesMin);
   const int64_t slices = std::clamp<int64_t>((bytes + share - 1) / share, 1, rows);

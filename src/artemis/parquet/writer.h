@@ -146,8 +146,8 @@ class ParquetWriter {
  public:
   // Without Close(): no footer is written.
   virtual ~ParquetWriter() = default;
-  // Takes the rows; may return before they are encoded, and holds on to the batch's arrays until they are. Invalid for another
-  // schema than the file's.
+  // Takes the rows; may return before they are encoded, and holds on to the batch's arrays until they are. A column of strings or binaries
+  // may come as a dictionary array of them, in any batch: it is stored the same, and faster. Invalid for another schema than the file's.
   virtual arrow::Status Write(const arrow::RecordBatch& batch) = 0;
   // About how long the file would be if it were closed now, without its footer: for closing files by size. Waits, as
   // BufferedBytes does, until all rows are encoded.
