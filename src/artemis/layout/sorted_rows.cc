@@ -97,6 +97,15 @@ arrow::Result<arrow::ArrayVector> MoveToBuckets(Batches batches, const KeyBucket
   return columns;
 }
 
+std::shared_ptr<arrow::Schema> WithTypesOf(const arrow::Schema& schema,
+                                           const arrow::ArrayVector& columns) {
+  arrow::FieldVector fields;
+  for (int i = 0; i < schema.num_fields(); ++i) {
+    fields.push_back(schema.field(i)->WithType(columns[static_cast<size_t>(i)]->type()));
+  }
+  return arrow::schema(std::move(fields), schema.metadata());
+}
+
 }  // namespace
 
 arrow::Result<SortedRows> SortedRows::Make(Batches batches, const RowOrdering& ordering,
@@ -131,6 +140,7 @@ arrow::Status SortedRows::SortInBuckets(Batches batches, const ClusterKeys& curv
   ARROW_ASSIGN_OR_RAISE(const KeyBuckets buckets, BucketsAlong(curve, batches, options, pool_));
   ARROW_ASSIGN_OR_RAISE(auto columns,
                         MoveToBuckets(std::move(batches), buckets, rows, options.threads, pool_));
+  if (options.keep_dictionaries) schema_ = WithTypesOf(*schema_, columns);
   rows_ = arrow::RecordBatch::Make(schema_, rows, std::move(columns));
   ARROW_ASSIGN_OR_RAISE(order_, AllocateLarge(rows * 4, pool_));
   auto* order = reinterpret_cast<uint32_t*>(order_->mutable_data());

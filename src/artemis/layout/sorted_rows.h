@@ -21,6 +21,8 @@ struct SortRowsOptions {
   int threads = 1;
   // Rows of a bucket; twice as many are sorted as one.
   int64_t bucket_rows = int64_t{1} << 16;
+  // Texts that were moved as numbers are handed out as dictionary arrays, and the batches' schema says so.
+  bool keep_dictionaries = false;
   arrow::MemoryPool* pool = nullptr;
 };
 
@@ -51,8 +53,9 @@ class SortedRows {
   arrow::Status SortInBuckets(Batches batches, const ClusterKeys& curve,
                               const SortRowsOptions& options);
 
+  // Of what is handed out.
   std::shared_ptr<arrow::Schema> schema_;
-  // Texts may be dictionaries, where the schema says texts.
+  // Texts may be dictionaries, where schema_ says texts.
   std::shared_ptr<arrow::RecordBatch> rows_;
   // 32-bit row numbers. Null when the rows are in order as they are.
   std::shared_ptr<arrow::Buffer> order_;

@@ -59,15 +59,19 @@ FileSchema::FileSchema(const Schema& table) {
 arrow::Result<std::shared_ptr<arrow::RecordBatch>> FileSchema::FileRows(
     const std::shared_ptr<arrow::RecordBatch>& rows) const {
   std::vector<std::shared_ptr<arrow::Array>> columns;
+  auto schema = arrow_schema_;
   for (size_t i = 0; i < columns_.size(); ++i) {
-    const auto& type = arrow_schema_->field(static_cast<int>(i))->type();
+    const auto& field = schema->field(static_cast<int>(i));
     auto column = rows->column(columns_[i]);
-    if (!column->type()->Equals(*type)) {
-      ARROW_ASSIGN_OR_RAISE(column, column->View(type));
+    if (column->type_id() == arrow::Type::DICTIONARY) {
+      ARROW_ASSIGN_OR_RAISE(schema,
+                            schema->SetField(static_cast<int>(i), field->WithType(column->type())));
+    } else if (!column->type()->Equals(*field->type())) {
+      ARROW_ASSIGN_OR_RAISE(column, column->View(field->type()));
     }
     columns.push_back(std::move(column));
   }
-  return arrow::RecordBatch::Make(arrow_schema_, rows->num_rows(), std::move(columns));
+  return arrow::RecordBatch::Make(std::move(schema), rows->num_rows(), std::move(columns));
 }
 
 }  // namespace artemis

@@ -20,7 +20,8 @@ class FileSchema {
 
   const std::shared_ptr<arrow::Schema>& arrow_schema() const { return arrow_schema_; }
 
-  // The same rows as the file stores them; no value is copied. Requires a batch of ToArrowSchema(table).
+  // The same rows as the file stores them; no value is copied. Requires a batch of ToArrowSchema(table), in which columns may be dictionary
+  // arrays of their types; they stay so, and the batch's schema says it.
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> FileRows(
       const std::shared_ptr<arrow::RecordBatch>& rows) const;
 

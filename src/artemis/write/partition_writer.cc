@@ -110,6 +110,7 @@ arrow::Status PartitionWriter::WriteSortedInMemory(RecordBatches rows) {
   ARROW_ASSIGN_OR_RAISE(const RowOrdering ordering, OrderingOf(row_count, visit));
   SortRowsOptions options;
   options.threads = sink_->threads;
+  options.keep_dictionaries = true;
   options.pool = SpillPool();
   ARROW_ASSIGN_OR_RAISE(const auto sorted, SortedRows::Make(std::move(rows), ordering, options));
   for (int64_t first = 0; first < sorted.num_rows(); first += kGatheredRows) {
