@@ -24,7 +24,7 @@ def small(shell):
 
 
 def test_jsonl_has_an_object_a_line(small):
-    lines = small.replay("query", "sda.small", "--format", "jsonl", "--ordered").lines
+    lines = small.replay("query", "sda.small", "--format", "jsonl", "--threads", "1").lines
     assert lines == [
         {"id": 1, "name": "a", "value": 1.5},
         {"id": 2, "name": 'say "b", twice', "value": None},
@@ -35,7 +35,7 @@ def test_jsonl_has_an_object_a_line(small):
 
 
 def test_columns_may_be_listed_with_blanks(small):
-    lines = small.replay("query", "sda.small", "--format", "jsonl", "--columns", " value , id", "--limit", "1", "--ordered").lines
+    lines = small.replay("query", "sda.small", "--format", "jsonl", "--columns", " value , id", "--limit", "1", "--threads", "1").lines
     assert lines == [{"value": 1.5, "id": 1}]
 
 
@@ -47,13 +47,13 @@ def test_json_is_one_array(small):
 
 
 def test_csv_tells_null_from_empty(small):
-    text = small.replay("query", "sda.small", "--format", "csv", "--ordered").text
+    text = small.replay("query", "sda.small", "--format", "csv", "--threads", "1").text
     assert text.splitlines()[:5] == ["id,name,value", "1,a,1.5", '2,"say ""b"", twice",', "3,,NaN", '4,"",-Infinity']
     assert list(csv.reader(io.StringIO(text)))[-1] == ["5", "x\ny", "-0"]
 
 
 def test_table_aligns_numbers_to_the_right(small):
-    lines = small.replay("query", "sda.small", "--ordered").text.splitlines()
+    lines = small.replay("query", "sda.small", "--threads", "1").text.splitlines()
     assert lines == [
         "id  name                value",
         "--  --------------  ---------",
@@ -85,7 +85,7 @@ def test_times_are_iso_8601(shell):
     data = pa.table({"local": nanos, "zoned": zoned, "day": pa.array([0, -1], pa.date32())})
     shell.table("create", "sda.times", "--like", shell.write_arrow("times.arrow", data))
     shell.table("append", "sda.times", "times.arrow")
-    assert shell.replay("query", "sda.times", "--format", "jsonl", "--ordered").lines == [
+    assert shell.replay("query", "sda.times", "--format", "jsonl", "--threads", "1").lines == [
         {"local": "2024-03-15T07:00:00.000001", "zoned": "2024-03-15T07:00:00.000001Z", "day": "1970-01-01"},
         {"local": "1969-12-31T23:59:59.999999", "zoned": "1969-12-31T23:59:59.999999Z", "day": "1969-12-31"},
     ]
@@ -101,7 +101,7 @@ def test_nested_values_are_json(shell):
     )
     shell.table("create", "sda.nested", "--like", shell.write_arrow("nested.arrow", data))
     shell.table("append", "sda.nested", "nested.arrow")
-    assert shell.replay("query", "sda.nested", "--format", "jsonl", "--ordered").lines == [
+    assert shell.replay("query", "sda.nested", "--format", "jsonl", "--threads", "1").lines == [
         {"position": {"lat": 1.5, "name": "x"}, "tags": ["a", None], "raw": "00ff"},
         {"position": None, "tags": [], "raw": None},
     ]

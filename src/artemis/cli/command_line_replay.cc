@@ -5,6 +5,7 @@
 #include "artemis/cli/replay_diff_command.h"
 #include "artemis/cli/replay_inspect_command.h"
 #include "artemis/cli/replay_query_command.h"
+#include "artemis/cli/replay_verify_command.h"
 
 namespace artemis {
 
@@ -25,20 +26,78 @@ void AddReplayRows(CLI::App& app, ReplayRowOptions* rows) {
   AddRowOutput(app, &rows->output, "table (default), arrow, parquet, csv, json, jsonl, markdown");
 }
 
+void AddDeadline(CLI::App& app, std::optional<double>* deadline_s) {
+  app.add_option("--deadline", *deadline_s, "Give up after so many seconds")
+      ->type_name("SECONDS");
+}
+
+// Several tables, and pins that are written down or taken from where they were.
+void AddPins(CLI::App& app, ReplayQueryOptions* options) {
+  app.add_option("--tables", options->tables,
+                 "Instead of NAME: several tables at one instant, a,b; rows go to -o DIR/")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAMES");
+  app.add_option("--pins", options->pins, "Read the states that a pin manifest names")
+      ->type_name("FILE");
+  app.add_option("--save-pins", options->save_pins, "Write a pin manifest, for --pins")
+      ->type_name("FILE");
+}
+
+void AddEvidence(CLI::App& app, ReplayQueryOptions* options) {
+  app.add_option("--evidence", options->evidence,
+                 "Write a record of what was read, for artemis-replay verify")
+      ->type_name("FILE");
+  app.add_flag("--evidence-full", options->evidence_full,
+               "Hash every file whole, not just its footer");
+}
+
 void SetUpReplayQuery(CommandBuilder& builder, CLI::App& replay) {
   auto [command, options] =
       builder.Add(replay, "query", "Print the rows of a table as they stood at a moment",
                   "artemis-replay query sda.observations --at -2h \\\n"
-                  "    --where \"mission_id = 'apollo-7' AND temperature_c > 40\" --limit 20",
+                  "    --where \"mission_id = 'apollo-7' AND temperature_c > 40\" --limit 20\n"
+                  "  artemis-replay query sda.observations --at -2h --ordered \\\n"
+                  "    -o rows/ --max-file-bytes 1GiB --evidence rows.json\n"
+                  "  artemis-replay query --tables sda.observations,sda.passes --at -2h \\\n"
+                  "    --format json > pins.json",
                   RunReplayQuery);
-  AddTable(command, &options.rows.table);
+  command.add_option("NAME", options.rows.table, kTableHelp)->type_name("");
+  AddPins(command, &options);
   AddTarget(command, &options.target, &options.rows.timezone);
   AddReplayRows(command, &options.rows);
+  command
+      .add_option_function<std::string>(
+          "--max-file-bytes",
+          [&bytes = options.rows.output.max_file_bytes](const std::string& text) {
+            bytes = ParseByteCount(text);
+          },
+          "With -o DIR/: begin another file at about this size")
+      ->type_name("SIZE");
   AddChoice<bool>(command, "--mode", "Whose columns: the snapshot's (default) or today's",
                   {{"snapshot_time", false}, {"current", true}},
                   [&current = options.current_schema](bool chosen) { current = chosen; });
-  command.add_flag("--ordered", options.ordered, "Rows in the plan's order, the same each time");
+  command.add_flag("--ordered{*}", options.ordered,
+                   "Rows by time, or by another column: --ordered=COLUMN");
   command.add_flag("--explain", options.explain, "Print what would be read, and why");
+  AddDeadline(command, &options.deadline_s);
+  AddEvidence(command, &options);
+}
+
+void SetUpReplayVerify(CommandBuilder& builder, CLI::App& replay) {
+  auto [command, options] = builder.Add(
+      replay, "verify", "Say whether a table still answers as a record of evidence says",
+      "artemis-replay query sda.observations --at -2h --evidence e.json -o rows.parquet\n"
+      "  artemis-replay verify e.json",
+      RunReplayVerify);
+  command.add_option("FILE", options.evidence, "A record that query --evidence wrote")
+      ->required()
+      ->type_name("");
+  command.add_option("--threads", options.threads, "Files read at once (2)")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  AddDeadline(command, &options.deadline_s);
+  AddFactFormat(command, &options.format);
 }
 
 void SetUpReplayDiff(CommandBuilder& builder, CLI::App& replay) {
@@ -81,6 +140,7 @@ void SetUpReplay(CommandBuilder& builder, CLI::App& app) {
   app.footer("Example:\n  artemis-replay query sda.observations --at 2024-03-15T07:00:00Z");
   SetUpReplayQuery(builder, app);
   SetUpReplayDiff(builder, app);
+  SetUpReplayVerify(builder, app);
   auto [inspect, options] =
       builder.Add(app, "inspect", "Say what was in force at a moment",
                   "artemis-replay inspect sda.observations --at -2h", RunReplayInspect);

@@ -25,9 +25,11 @@ class ParquetRowWriter : public RowWriter {
 }  // namespace
 
 arrow::Result<std::unique_ptr<RowWriter>> MakeParquetRowWriter(
-    std::shared_ptr<arrow::Schema> schema, std::shared_ptr<arrow::io::OutputStream> output) {
+    std::shared_ptr<arrow::Schema> schema, std::shared_ptr<arrow::io::OutputStream> output,
+    const RowWriterOptions& row_options) {
   ParquetWriterOptions options;
   options.collect_metrics = false;
+  options.row_group_bytes = row_options.row_group_bytes;
   ARROW_ASSIGN_OR_RAISE(auto writer,
                         MakeParquetWriter(output, "the output", std::move(schema), options));
   return std::make_unique<ParquetRowWriter>(std::move(writer), std::move(output));

@@ -54,11 +54,11 @@ FactRecord PinFacts(const std::string& table, const PinnedSnapshot& pin) {
   return facts;
 }
 
-FactRecord PlanFacts(const std::string& table, const ReplayResult& result) {
-  const auto& summary = result.plan.summary;
-  FactRecord facts = PinFacts(table, result.pin);
+FactRecord PlanFacts(const ReplaySession& session) {
+  const auto& summary = session.plan().summary;
+  FactRecord facts = PinFacts(session.table().ToString(), session.pin());
   facts.Add("predicate",
-            Fact::Text(FormatPredicate(result.plan.predicate, *result.pin.view.schema)));
+            Fact::Text(FormatPredicate(session.plan().predicate, *session.pin().view.schema)));
   facts.Add("manifests_total", Fact::Count(summary.manifests_total));
   facts.Add("manifests_kept", Fact::Count(summary.manifests_kept));
   facts.Add("files_total", Fact::Count(summary.files_total));
@@ -111,8 +111,10 @@ std::string FormatPin(const PinnedSnapshot& pin) {
   return text;
 }
 
-void LogReplay(CommandContext& context, const ReplayEvent& event, const ReplayResult& result) {
-  const auto& summary = result.plan.summary;
+void LogReplay(CommandContext& context, const ReplayEvent& event, const ReplaySession& session) {
+  const auto& summary = session.plan().summary;
+  const PinnedSnapshot& pin = session.pin();
+  const std::string table = session.table().ToString();
   auto& metrics = context.metrics();
   metrics.Counter("artemis_replay_rows_total", kReplayRowsHelp)
       .Add(static_cast<double>(event.rows));
@@ -121,7 +123,7 @@ void LogReplay(CommandContext& context, const ReplayEvent& event, const ReplayRe
   metrics.Counter("artemis_replay_bytes", "Bytes of the files that were planned to be read.")
       .Add(static_cast<double>(summary.bytes_kept));
 
-  EventFields plan = {{"query_id", event.query_id}, {"table", event.table}};
+  EventFields plan = {{"query_id", event.query_id}, {"table", table}};
   Append(&plan, SummaryFields(summary));
   Append(&plan, {{"bytes_total", summary.bytes_total},
                  {"bytes_kept", summary.bytes_kept},
@@ -132,17 +134,17 @@ void LogReplay(CommandContext& context, const ReplayEvent& event, const ReplayRe
 
   EventFields replay = {{"query_id", event.query_id},
                         {"principal", UserName()},
-                        {"table", event.table},
-                        {"snapshot_id", result.pin.view.snapshot_id.value_or(SnapshotId(-1)).value},
-                        {"schema_id", static_cast<int64_t>(result.pin.view.schema->id.value)},
+                        {"table", table},
+                        {"snapshot_id", pin.view.snapshot_id.value_or(SnapshotId(-1)).value},
+                        {"schema_id", static_cast<int64_t>(pin.view.schema->id.value)},
                         {"spec_ids", Ids(summary.spec_ids)},
-                        {"mode", ModeName(result.pin.mode)}};
-  if (const auto* time = std::get_if<TimestampMs>(&result.pin.target)) {
+                        {"mode", ModeName(pin.mode)}};
+  if (const auto* time = std::get_if<TimestampMs>(&pin.target)) {
     replay.emplace_back("target_ms", time->value);
   }
   Append(&replay, SummaryFields(summary));
   Append(&replay, {{"rows", event.rows},
-                   {"bytes", result.counters != nullptr ? result.counters->bytes : int64_t{0}},
+                   {"bytes", event.bytes},
                    {"elapsed_ms", event.elapsed_ms},
                    {"outcome", event.outcome}});
   context.events().Write(EventLevel::kInfo, "replay", replay);

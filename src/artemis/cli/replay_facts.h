@@ -13,7 +13,7 @@ namespace artemis {
 FactRecord PinFacts(const std::string& table, const PinnedSnapshot& pin);
 
 // PinFacts, the predicate and the summary of the plan.
-FactRecord PlanFacts(const std::string& table, const ReplayResult& result);
+FactRecord PlanFacts(const ReplaySession& session);
 
 // The files that were kept and dropped, and why: {"path","kept","reason"}.
 FactTable DecisionFacts(const ScanPlan& plan);
@@ -28,11 +28,11 @@ std::string FormatPin(const PinnedSnapshot& pin);
 // Writes the events "plan" and "replay" (docs/observability.md) of a replay that ended.
 struct ReplayEvent {
   std::string query_id;
-  std::string table;
-  std::string outcome;  // done, failed, cancelled, closed
+  std::string outcome;  // done, failed, cancelled, closed, deadline
   int64_t rows = 0;
+  int64_t bytes = 0;
   int64_t elapsed_ms = 0;
 };
-void LogReplay(CommandContext& context, const ReplayEvent& event, const ReplayResult& result);
+void LogReplay(CommandContext& context, const ReplayEvent& event, const ReplaySession& session);
 
 }  // namespace artemis

@@ -2,13 +2,19 @@
 #include "artemis/cli/replay_query_command.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "artemis/base/error.h"
 #include "artemis/base/uuid.h"
 #include "artemis/cli/commit_options.h"
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/opened_table.h"
+#include "artemis/cli/output_parts.h"
+#include "artemis/cli/replay_evidence.h"
 #include "artemis/cli/replay_facts.h"
 #include "artemis/cli/replay_options_text.h"
+#include "artemis/cli/replay_pins.h"
+#include "artemis/replay/replay_deadline.h"
 
 namespace artemis {
 
@@ -20,6 +26,7 @@ constexpr size_t kDecisionsShown = 20;
 std::string Outcome(const arrow::Status& status) {
   if (status.ok()) return "done";
   if (IsClosedPipe(status)) return "closed";
+  if (FindDetail<DeadlineExceeded>(status) != nullptr) return "deadline";
   return status.IsCancelled() ? "cancelled" : "failed";
 }
 
@@ -36,11 +43,12 @@ std::string FirstRows(FactTable table, const std::string& noun) {
   return text;
 }
 
-arrow::Status PrintExplain(const ReplayQueryOptions& options, const std::string& table,
-                           const ReplayResult& result, CommandContext& context) {
-  FactRecord facts = PlanFacts(table, result);
-  const FactTable decisions = DecisionFacts(result.plan);
-  ARROW_ASSIGN_OR_RAISE(const auto manifests, ManifestDecisionFacts(result.plan, context.files()));
+arrow::Status PrintExplain(const ReplayQueryOptions& options, const ReplaySession& session,
+                           CommandContext& context) {
+  FactRecord facts = PlanFacts(session);
+  const FactTable decisions = DecisionFacts(session.plan());
+  ARROW_ASSIGN_OR_RAISE(const auto manifests,
+                        ManifestDecisionFacts(session.plan(), context.files()));
   ARROW_ASSIGN_OR_RAISE(const RowFormat format, ChosenFormat(options.rows.output));
   if (format == RowFormat::kJson || format == RowFormat::kJsonLines) {
     facts.AddTable("manifests", manifests);
@@ -54,20 +62,47 @@ arrow::Status PrintExplain(const ReplayQueryOptions& options, const std::string&
                        FirstRows(decisions, "file"));
 }
 
-arrow::Status StreamRows(const ReplayQueryOptions& options, ReplayResult& result,
-                         CommandContext& context, int64_t* rows) {
-  ARROW_ASSIGN_OR_RAISE(auto output,
-                        RowOutput::Open(options.rows.output, result.rows->schema(), context));
-  const auto status = output->WriteAll(*result.rows);
-  *rows = output->rows();
-  ARROW_RETURN_NOT_OK(status);
-  return output->Finish();
-}
+// How far a session is: by rows, of which a plan without a filter and deletes knows how many come.
+class SessionProgress {
+ public:
+  explicit SessionProgress(const ReplaySession& session) : session_(session) {
+    const ScanPlan& plan = session.plan();
+    int64_t rows = 0;
+    bool is_exact = true;
+    for (const auto& task : plan.tasks) {
+      rows += task.file.record_count;
+      is_exact = is_exact && task.residual.is_true() && task.deletes.empty();
+    }
+    if (const auto limit = session.options().read.limit) {
+      rows = std::min(rows, *limit);
+    }
+    if (is_exact) total_ = rows;
+  }
 
-void NoteRead(const ReplayResult& result, int64_t rows, std::optional<int64_t> limit,
-              int64_t elapsed_ms, CommandContext& context) {
-  const auto& summary = result.plan.summary;
-  std::string text = CountOf(rows, "row") + " from " + FormatPin(result.pin);
+  RowProgress At(int64_t rows) const {
+    const auto& summary = session_.plan().summary;
+    RowProgress progress{rows, total_, "rows from " + CountOf(summary.files_kept, "file")};
+    progress.text += " (" + HumanBytes(summary.bytes_kept) + ")";
+    if (total_ && rows > 0) {
+      const auto elapsed_ms = static_cast<double>(watch_.ElapsedMs());
+      const double share = static_cast<double>(rows) / static_cast<double>(*total_);
+      const auto left_ms = static_cast<int64_t>(elapsed_ms / share - elapsed_ms);
+      progress.text += ", " + HumanDuration(std::max<int64_t>(left_ms, 0)) + " left";
+    }
+    return progress;
+  }
+
+ private:
+  const ReplaySession& session_;
+  std::optional<int64_t> total_;
+  const Stopwatch watch_;
+};
+
+void NoteRead(const ReplaySession& session, int64_t rows, int64_t elapsed_ms,
+              CommandContext& context) {
+  const auto& summary = session.plan().summary;
+  const auto limit = session.options().read.limit;
+  std::string text = CountOf(rows, "row") + " from " + FormatPin(session.pin());
   // A limit that was reached ended the reading before the plan did.
   text += limit && rows >= *limit ? "; stopped there, of " : "; read ";
   text += GroupDigits(summary.files_kept) + " of " + CountOf(summary.files_total, "file") +
@@ -76,32 +111,173 @@ void NoteRead(const ReplayResult& result, int64_t rows, std::optional<int64_t> l
   context.Note(text + ", " + HumanDuration(elapsed_ms));
 }
 
+arrow::Status StreamRows(const ReplaySession& session, const RowOutputOptions& options,
+                         const std::shared_ptr<ReadCounters>& counters, RowSetHash* hash,
+                         CommandContext& context, int64_t* rows) {
+  ARROW_ASSIGN_OR_RAISE(const auto stream, session.Rows(counters));
+  ARROW_ASSIGN_OR_RAISE(auto output, RowOutput::Open(options, stream->schema(), context));
+  const SessionProgress progress(session);
+  output->SetProgress([&](int64_t done) { return progress.At(done); });
+  const auto write_all = [&]() -> arrow::Status {
+    std::shared_ptr<arrow::RecordBatch> batch;
+    while (true) {
+      ARROW_RETURN_NOT_OK(stream->ReadNext(&batch));
+      if (batch == nullptr) return arrow::Status::OK();
+      ARROW_RETURN_NOT_OK(output->Write(*batch));
+      if (hash != nullptr) ARROW_RETURN_NOT_OK(hash->Add(*batch));
+    }
+  };
+  const auto status = write_all();
+  *rows = output->rows();
+  ARROW_RETURN_NOT_OK(status);
+  return output->Finish();
+}
+
+// Prints the rows of a session and tells the logs of it.
+arrow::Status ReplayOne(const ReplayQueryOptions& options, Catalog& catalog,
+                        const ReplaySession& session, const RowOutputOptions& output,
+                        CommandContext& context) {
+  const Stopwatch watch;
+  ARROW_ASSIGN_OR_RAISE(const RowFormat format, ChosenFormat(output));
+  RowSetHash hash(options.rows.threads);
+  const auto counters = std::make_shared<ReadCounters>();
+  int64_t rows = 0;
+  const auto status = StreamRows(session, output, counters,
+                                 options.evidence.empty() ? nullptr : &hash, context, &rows);
+  const int64_t elapsed_ms = watch.ElapsedMs() + session.plan().summary.elapsed_us / 1000;
+  LogReplay(context, {RandomUuid(), Outcome(status), rows, counters->bytes, elapsed_ms}, session);
+  if (FindDetail<DeadlineExceeded>(status) != nullptr) {
+    return WithContext(status, "after " + CountOf(rows, "row"));
+  }
+  ARROW_RETURN_NOT_OK(status);
+  if (!options.evidence.empty()) {
+    const EvidenceRequest request{options.evidence, options.evidence_full, options.rows.threads};
+    ARROW_RETURN_NOT_OK(WriteEvidence(catalog, session, hash, request, context));
+  }
+  if (format == RowFormat::kTable) NoteRead(session, rows, elapsed_ms, context);
+  return arrow::Status::OK();
+}
+
+arrow::Status CheckQuery(const ReplayQueryOptions& options) {
+  const bool has_target = options.target.at || options.target.snapshot || options.target.ref;
+  if (!options.tables.empty() && !options.rows.table.empty()) {
+    return UsageError("a table and --tables exclude each other: list all in --tables");
+  }
+  if (options.tables.empty() && options.rows.table.empty()) {
+    return UsageError("NAME is required: a table, or several by --tables a,b");
+  }
+  if (!options.pins.empty() && (has_target || options.current_schema)) {
+    return UsageError("--pins says what is read: it excludes --at, --snapshot, --ref and --mode");
+  }
+  if (options.deadline_s && !(*options.deadline_s > 0 && *options.deadline_s < 1e9)) {
+    return UsageError("--deadline takes a number of seconds over 0");
+  }
+  if (options.evidence.empty()) {
+    return options.evidence_full ? UsageError("--evidence-full needs --evidence FILE")
+                                 : arrow::Status::OK();
+  }
+  if (options.explain || !options.tables.empty()) {
+    return UsageError("evidence is of the rows of one table: not with --explain, nor --tables");
+  }
+  if (!options.ordered.empty() && options.rows.limit) {
+    return UsageError(
+        "of ordered rows with equal values a limit takes any: evidence is of --ordered or --limit");
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Result<ReplayOptions> ReplayOptionsOf(const ReplayQueryOptions& options,
+                                             CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(auto replay, ToReplayOptions(options.rows, context));
+  if (options.current_schema) replay.mode = ProjectionMode::kCurrent;
+  if (!options.ordered.empty()) {
+    replay.order.emplace();
+    if (options.ordered != kTimeColumn) replay.order->column = options.ordered;
+  }
+  if (options.deadline_s) {
+    replay.deadline_ms = static_cast<int64_t>(std::ceil(*options.deadline_s * 1000));
+  }
+  replay.read.limit = options.rows.limit;
+  replay.explain = options.explain;
+  if (!options.evidence.empty()) MakeRepeatable(&replay);
+  return replay;
+}
+
+arrow::Status QueryOneTable(const ReplayQueryOptions& options, const ReplayOptions& replay,
+                            CommandContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const auto target,
+                        ParseTarget(options.target, options.rows.timezone, context));
+  ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToRead(context, options.rows.table));
+  ReplayEngine engine(*opened.catalog, opened.name());
+  const auto open = [&]() -> arrow::Result<ReplaySession> {
+    if (options.pins.empty()) return engine.Open(target, replay);
+    ARROW_ASSIGN_OR_RAISE(const auto manifest, ReadPins(options.pins));
+    ARROW_ASSIGN_OR_RAISE(const auto pin,
+                          PinFrom(manifest, options.pins, *opened.catalog, opened.table));
+    return engine.OpenPinned(pin, replay);
+  };
+  ARROW_ASSIGN_OR_RAISE(const auto session, open());
+  if (!options.save_pins.empty()) {
+    ARROW_RETURN_NOT_OK(
+        WritePins(options.save_pins, *opened.catalog, {{opened.name(), session.pin()}}, context));
+  }
+  if (options.explain) return PrintExplain(options, session, context);
+  return ReplayOne(options, *opened.catalog, session, options.rows.output, context);
+}
+
+// Where the rows of one of several tables go: a file of its name, or a folder of parts.
+arrow::Result<RowOutputOptions> OutputOf(const TableName& table, const RowOutputOptions& all) {
+  RowOutputOptions one = all;
+  ARROW_ASSIGN_OR_RAISE(const RowFormat format, ChosenFormat(all));
+  one.output =
+      *all.output + table.ToString() + (all.max_file_bytes ? std::string("/") : EndingOf(format));
+  return one;
+}
+
+arrow::Status QueryTables(const ReplayQueryOptions& options, const ReplayOptions& replay,
+                          CommandContext& context) {
+  const RowOutputOptions& output = options.rows.output;
+  if (output.output && !output.is_folder()) {
+    return UsageError("the rows of several tables go to a folder: -o DIR/");
+  }
+  const bool asks_for_rows = !options.rows.where.empty() || !options.rows.columns.empty() ||
+                             options.rows.limit || !options.ordered.empty() || options.explain;
+  if (!output.output && asks_for_rows) {
+    return UsageError(options.explain
+                          ? "--explain is of one table"
+                          : "without -o DIR/ the pins of several tables are printed, and no rows");
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto catalog, context.OpenToRead());
+  ARROW_ASSIGN_OR_RAISE(const auto pins, PinQueriedTables(options, replay.mode, *catalog, context));
+  if (!options.save_pins.empty()) {
+    ARROW_RETURN_NOT_OK(WritePins(options.save_pins, *catalog, pins, context));
+  }
+  if (!output.output) return PrintPins(*catalog, pins, output.format, context);
+
+  std::vector<ReplaySession> sessions;
+  for (const auto& table : pins) {
+    auto session = ReplayEngine(*catalog, table.name).OpenPinned(table.pin, replay);
+    if (!session.ok()) return WithContext(session.status(), table.name.ToString());
+    sessions.push_back(*std::move(session));
+  }
+  ARROW_RETURN_NOT_OK(RefuseFilledFolder(*output.output));
+  ARROW_RETURN_NOT_OK(WritePins(*output.output + "pins.json", *catalog, pins, context));
+  for (const auto& session : sessions) {
+    ARROW_ASSIGN_OR_RAISE(const auto one, OutputOf(session.table(), output));
+    const auto status = ReplayOne(options, *catalog, session, one, context);
+    if (!status.ok()) return WithContext(status, session.table().ToString());
+  }
+  return arrow::Status::OK();
+}
+
 }  // namespace
 
 arrow::Status RunReplayQuery(const ReplayQueryOptions& options, CommandContext& context) {
-  const Stopwatch watch;
-  ARROW_ASSIGN_OR_RAISE(const auto target,
-                        ParseTarget(options.target, options.rows.timezone, context));
-  ARROW_ASSIGN_OR_RAISE(auto replay, ToReplayOptions(options.rows, context));
-  ARROW_ASSIGN_OR_RAISE(const RowFormat format, ChosenFormat(options.rows.output));
-  if (options.current_schema) replay.mode = ProjectionMode::kCurrent;
-  if (options.ordered) replay.read.threads = 1;
-  replay.read.limit = options.rows.limit;
-  replay.explain = options.explain;
-
-  ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToRead(context, options.rows.table));
-  const std::string table = opened.name().ToString();
-  ReplayEngine engine(*opened.catalog, opened.name());
-  ARROW_ASSIGN_OR_RAISE(auto result, engine.Replay(target, replay));
-  if (options.explain) return PrintExplain(options, table, result, context);
-
-  int64_t rows = 0;
-  const auto status = StreamRows(options, result, context, &rows);
-  const int64_t elapsed_ms = watch.ElapsedMs();
-  LogReplay(context, {RandomUuid(), table, Outcome(status), rows, elapsed_ms}, result);
-  ARROW_RETURN_NOT_OK(status);
-  if (format == RowFormat::kTable) NoteRead(result, rows, options.rows.limit, elapsed_ms, context);
-  return arrow::Status::OK();
+  ARROW_RETURN_NOT_OK(CheckQuery(options));
+  ARROW_RETURN_NOT_OK(ChosenFormat(options.rows.output).status());
+  ARROW_ASSIGN_OR_RAISE(const auto replay, ReplayOptionsOf(options, context));
+  return options.tables.empty() ? QueryOneTable(options, replay, context)
+                                : QueryTables(options, replay, context);
 }
 
 }  // namespace artemis

@@ -9,6 +9,7 @@ namespace artemis {
 
 arrow::Result<RowFormat> ChosenFormat(const RowOutputOptions& options) {
   if (!options.format.empty()) return ParseRowFormat(options.format);
+  if (options.is_folder()) return RowFormat::kParquet;
   if (options.output) return RowFormatOfPath(*options.output).value_or(options.fallback);
   return options.fallback;
 }
@@ -18,6 +19,16 @@ arrow::Result<std::unique_ptr<RowOutput>> RowOutput::Open(const RowOutputOptions
                                                           CommandContext& context) {
   ARROW_ASSIGN_OR_RAISE(const RowFormat format, ChosenFormat(options));
   std::unique_ptr<RowOutput> output(new RowOutput(context, format));
+  if (options.max_file_bytes && !options.is_folder()) {
+    return UsageError("--max-file-bytes needs a folder for the files: -o DIR/");
+  }
+  if (options.is_folder()) {
+    ARROW_ASSIGN_OR_RAISE(output->parts_, PartedOutput::Open(*options.output, format, schema,
+                                                             options.max_file_bytes));
+    output->progress_ =
+        std::make_unique<ProgressLine>(context.common().progress, context.program());
+    return output;
+  }
   ARROW_ASSIGN_OR_RAISE(output->target_, OutputTarget::Open(options.output));
   if (IsBinary(format) && output->target_->is_terminal()) {
     return UsageError(
@@ -36,9 +47,15 @@ arrow::Result<std::unique_ptr<RowOutput>> RowOutput::Open(const RowOutputOptions
 
 arrow::Status RowOutput::Write(const arrow::RecordBatch& rows) {
   ARROW_RETURN_NOT_OK(context_.stop().Poll());
-  ARROW_RETURN_NOT_OK(writer_->Write(rows));
+  ARROW_RETURN_NOT_OK(parts_ != nullptr ? parts_->Write(rows) : writer_->Write(rows));
   rows_ += rows.num_rows();
-  progress_->Update(rows_, std::nullopt, "rows");
+  if (!progress_->shown()) return arrow::Status::OK();
+  if (!progress_of_) {
+    progress_->Update(rows_, std::nullopt, "rows");
+    return arrow::Status::OK();
+  }
+  const RowProgress now = progress_of_(rows_);
+  progress_->Update(now.done, now.total, now.text);
   return arrow::Status::OK();
 }
 
@@ -53,6 +70,7 @@ arrow::Status RowOutput::WriteAll(arrow::RecordBatchReader& rows) {
 
 arrow::Status RowOutput::Finish() {
   progress_->Finish();
+  if (parts_ != nullptr) return parts_->Finish();
   ARROW_RETURN_NOT_OK(writer_->Finish());
   return target_->Finish();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,31 +14,47 @@
 
 #include "artemis/base/progress.h"
 #include "artemis/cli/command_context.h"
+#include "artemis/cli/output_parts.h"
 #include "artemis/cli/output_target.h"
 #include "artemis/cli/row_writer.h"
 
 namespace artemis {
 
 struct RowOutputOptions {
-  // Empty: by the ending of `output`, else `fallback`.
+  // Empty: by the ending of `output`, Parquet in a folder, else `fallback`.
   std::string format;
   RowFormat fallback = RowFormat::kTable;
-  // A file, "-" or nothing for standard output.
+  // A file, "-" or nothing for standard output; a folder where it ends in '/' (output_parts.h).
   std::optional<std::string> output;
+  // Of the parts in a folder.
+  std::optional<int64_t> max_file_bytes = std::nullopt;
+
+  bool is_folder() const { return output && output->ends_with('/'); }
 };
 
 // The format that the options mean. Usage error.
 arrow::Result<RowFormat> ChosenFormat(const RowOutputOptions& options);
 
+// How far the rows are, for the line on a terminal: "3 of 12 files, 1.2 of 4.0 GiB, 120,000 rows, 40 s left (25 %)".
+struct RowProgress {
+  int64_t done = 0;
+  std::optional<int64_t> total;
+  std::string text;
+};
+
 // An output and the writer of its format. One thread at a time.
 class RowOutput {
  public:
-  // Usage error: an unknown format, a binary one on a terminal. Errors of OutputTarget.
+  // Usage error: an unknown format, a binary one on a terminal, a size of parts without a folder. Errors of OutputTarget and PartedOutput.
   static arrow::Result<std::unique_ptr<RowOutput>> Open(const RowOutputOptions& options,
                                                         std::shared_ptr<arrow::Schema> schema,
                                                         CommandContext& context);
 
   arrow::Status Write(const arrow::RecordBatch& rows);
+  // Shown instead of the number of rows.
+  void SetProgress(std::function<RowProgress(int64_t rows)> progress) {
+    progress_of_ = std::move(progress);
+  }
   // Writes all rows of a stream; Cancelled when the user asks to stop in between.
   arrow::Status WriteAll(arrow::RecordBatchReader& rows);
   // Ends the format and the output; a file then has its name.
@@ -53,6 +70,8 @@ class RowOutput {
   const RowFormat format_;
   std::unique_ptr<OutputTarget> target_;
   std::unique_ptr<RowWriter> writer_;
+  std::unique_ptr<PartedOutput> parts_;  // instead of the two
+  std::function<RowProgress(int64_t)> progress_of_;
   std::unique_ptr<ProgressLine> progress_;
   int64_t rows_ = 0;
 };

@@ -45,18 +45,25 @@ std::optional<RowFormat> RowFormatOfPath(std::string_view path) {
   return std::nullopt;
 }
 
+std::string EndingOf(RowFormat format) {
+  for (const auto& [ending, each] : kEndings) {
+    if (each == format) return std::string(ending);
+  }
+  return ".txt";
+}
+
 bool IsBinary(RowFormat format) {
   return format == RowFormat::kArrow || format == RowFormat::kParquet;
 }
 
 arrow::Result<std::unique_ptr<RowWriter>> MakeRowWriter(
     RowFormat format, std::shared_ptr<arrow::Schema> schema,
-    std::shared_ptr<arrow::io::OutputStream> output) {
+    std::shared_ptr<arrow::io::OutputStream> output, const RowWriterOptions& options) {
   switch (format) {
     case RowFormat::kArrow:
       return MakeArrowWriter(std::move(schema), std::move(output));
     case RowFormat::kParquet:
-      return MakeParquetRowWriter(std::move(schema), std::move(output));
+      return MakeParquetRowWriter(std::move(schema), std::move(output), options);
     case RowFormat::kCsv:
       return MakeCsvWriter(std::move(schema), std::move(output));
     case RowFormat::kJson:

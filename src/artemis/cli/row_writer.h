@@ -29,6 +29,8 @@ enum class RowFormat : uint8_t { kArrow, kParquet, kCsv, kJson, kJsonLines, kTab
 arrow::Result<RowFormat> ParseRowFormat(std::string_view text);
 // By the ending of a file's name: .arrow, .arrows, .parquet, .csv, .json, .jsonl, .ndjson, .md.
 std::optional<RowFormat> RowFormatOfPath(std::string_view path);
+// The ending that names the format: ".parquet", ".txt" for a table.
+std::string EndingOf(RowFormat format);
 // What a terminal must not be shown: Arrow and Parquet.
 bool IsBinary(RowFormat format);
 
@@ -41,17 +43,23 @@ class RowWriter {
   virtual arrow::Status Finish() = 0;
 };
 
+struct RowWriterOptions {
+  // Of Parquet, as ParquetWriterOptions has it.
+  int64_t row_group_bytes = int64_t{128} << 20;
+};
+
 // Memory: one batch; for Parquet one row group. Errors are the output's; Parquet's also name what
 // it cannot hold.
 arrow::Result<std::unique_ptr<RowWriter>> MakeRowWriter(
     RowFormat format, std::shared_ptr<arrow::Schema> schema,
-    std::shared_ptr<arrow::io::OutputStream> output);
+    std::shared_ptr<arrow::io::OutputStream> output, const RowWriterOptions& options = {});
 
 // Each format's own maker, in output_<format>.cc.
 arrow::Result<std::unique_ptr<RowWriter>> MakeArrowWriter(
     std::shared_ptr<arrow::Schema> schema, std::shared_ptr<arrow::io::OutputStream> output);
 arrow::Result<std::unique_ptr<RowWriter>> MakeParquetRowWriter(
-    std::shared_ptr<arrow::Schema> schema, std::shared_ptr<arrow::io::OutputStream> output);
+    std::shared_ptr<arrow::Schema> schema, std::shared_ptr<arrow::io::OutputStream> output,
+    const RowWriterOptions& options);
 std::unique_ptr<RowWriter> MakeCsvWriter(std::shared_ptr<arrow::Schema> schema,
                                          std::shared_ptr<arrow::io::OutputStream> output);
 std::unique_ptr<RowWriter> MakeJsonWriter(std::shared_ptr<arrow::Schema> schema,
