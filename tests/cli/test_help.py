@@ -29,6 +29,7 @@ COMMANDS = [
     ("artemis-replay", "query"),
     ("artemis-replay", "diff"),
     ("artemis-replay", "inspect"),
+    ("artemis-replay", "verify"),
     ("artemis-sql",),
     ("partition-bench",),
 ]
