@@ -122,7 +122,8 @@ arrow::Status StagedTable::MarkBaseRows(const TableMetadata& metadata, RowDeltaC
   for (const auto& task : plan.tasks) {
     if (wanted.erase(task.file.path) == 0) continue;
     const std::vector<int64_t>& positions = deleted_.at(task.file.path);
-    if (static_cast<int64_t>(positions.size()) == task.file.record_count) {
+    ARROW_ASSIGN_OR_RAISE(const auto deleted, deletes.PositionsFor(task));
+    if (static_cast<int64_t>(positions.size() + deleted.size()) == task.file.record_count) {
       delta->removed_data.push_back(task.file);
       continue;
     }

@@ -115,6 +115,13 @@ TEST_P(StagedTableTest, DeletesOnceMoreInAFileWithDeletes) {
     ASSERT_TRUE(done.ok()) << done.status();
   }
   EXPECT_EQ(Committed(), Rows{"a|1"});
+  // The last one goes with the file, and its deletes with it.
+  ASSERT_TRUE(Stage().DeleteRows({{base[0].path, {1}}}).ok());
+  ASSERT_TRUE(staged_->Commit().ok());
+  EXPECT_EQ(Committed(), Rows{});
+  const auto metadata = table_.metadata();
+  EXPECT_EQ(metadata->CurrentSnapshot()->summary.at("total-data-files"), "0");
+  EXPECT_EQ(metadata->CurrentSnapshot()->summary.at("total-delete-files"), "0");
 }
 
 TEST_P(StagedTableTest, LeavesNothingBehindWhenDiscarded) {
