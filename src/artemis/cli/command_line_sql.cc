@@ -5,7 +5,7 @@
 namespace artemis {
 
 void SetUpSql(CommandBuilder& builder, CLI::App& app) {
-  app.description("Query the tables of a catalog in SQL, at any moment; never changes them");
+  app.description("Query the tables of a catalog in SQL, at any moment, and change them");
   auto [command, options] =
       builder.Runs(app,
                    "artemis-sql --query \"SELECT mission_id, max(temperature_c) "
@@ -25,9 +25,26 @@ void SetUpSql(CommandBuilder& builder, CLI::App& app) {
           },
           "Buffers of a query, beyond which it spills to disk (2GiB)")
       ->type_name("SIZE");
+  command
+      .add_option_function<std::string>(
+          "--temp-limit",
+          [&bytes = options.temp_limit_bytes](const std::string& text) {
+            bytes = ParseByteCount(text);
+          },
+          "What may be spilled at once (most of what the disk has left)")
+      ->type_name("SIZE");
+  command.add_option("--temp-folder", options.temp_folder,
+                     "Where to spill (artemis-sql in the system's temporary folder)")
+      ->type_name("DIR");
+  command
+      .add_option("--statement-timeout", options.statement_timeout_ms,
+                  "How long a statement may take, in milliseconds; 0: no limit (0)")
+      ->check(CLI::Range(int64_t{0}, int64_t{86'400'000}))
+      ->type_name("MS");
   command.add_option("--threads", options.threads, "Threads of a query; 0: one a core (0)")
       ->check(CLI::Range(0, 256))
       ->type_name("N");
+  command.add_flag("--read-only", options.read_only, "Refuse statements that would change tables");
   AddRowOutput(command, &options.output,
                "table (default), csv, json, jsonl, markdown, arrow, parquet");
 }

@@ -10,6 +10,7 @@
 
 #include <arrow/io/stdio.h>
 
+#include "artemis/base/error.h"
 #include "artemis/cli/commit_options.h"
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/mapped_scan_source.h"
@@ -18,6 +19,7 @@
 #include "artemis/io/file_system.h"
 #include "artemis/scan/plan_caches.h"
 #include "artemis/sql/session.h"
+#include "artemis/sql/sql_engine.h"
 
 namespace artemis {
 
@@ -69,6 +71,10 @@ class SqlRunner {
     const auto status = session_.ExecuteAll(
         text, [&](std::unique_ptr<SqlResult> result) { return Consume(*result, with_counts); });
     for (const auto& warning : session_.TakeWarnings()) context_.Note("warning: " + warning);
+    // Nobody interrupted it: a statement that ran out of time has failed.
+    if (FindDetail<StatementTimeout>(status) != nullptr) {
+      return arrow::Status::ExecutionError(status.message());
+    }
     return WithMapHint(status, context_);
   }
 
@@ -121,11 +127,26 @@ arrow::Result<std::string> StatementText(const SqlCommandOptions& options,
   return context.files().ReadAll(options.file, kScriptBytesMax);
 }
 
+// Read-only where it has to be: on request, where files are mapped, or nothing can be written.
+arrow::Result<std::shared_ptr<Catalog>> OpenSqlCatalog(CommandContext& context, bool* read_only) {
+  if (!*read_only) {
+    auto catalog = context.OpenToWrite();
+    if (catalog.ok()) return catalog;
+  }
+  *read_only = true;
+  return context.OpenToRead();
+}
+
 arrow::Result<std::unique_ptr<SqlSession>> OpenSession(const SqlCommandOptions& options,
                                                        CommandContext& context) {
-  ARROW_ASSIGN_OR_RAISE(auto catalog, context.OpenToRead());
   SqlOptions sql;
+  sql.read_only = options.read_only;
+  ARROW_ASSIGN_OR_RAISE(auto catalog, OpenSqlCatalog(context, &sql.read_only));
   sql.memory_limit_bytes = options.memory_limit_bytes;
+  sql.temp_limit_bytes = options.temp_limit_bytes;
+  sql.temp_folder = options.temp_folder;
+  if (options.statement_timeout_ms > 0) sql.statement_timeout_ms = options.statement_timeout_ms;
+  if (context.common().log != "off") sql.events = &context.events();
   sql.threads = options.threads;
   sql.timezone = options.timezone;
   if (!context.path_map().empty()) {
@@ -135,7 +156,10 @@ arrow::Result<std::unique_ptr<SqlSession>> OpenSession(const SqlCommandOptions& 
       return MakeMappedScanSource(MakeScanSource(tables, pin, caches), map);
     };
   }
-  return SqlSession::Open(std::move(catalog), sql);
+  ARROW_ASSIGN_OR_RAISE(const auto engine, SqlEngine::Open(std::move(catalog), sql));
+  SqlSessionOptions session;
+  session.principal = UserName();
+  return engine->Connect(session);
 }
 
 }  // namespace

@@ -19,11 +19,19 @@ struct SqlCommandOptions {
   std::string file;
   std::optional<std::string> timezone;
   int64_t memory_limit_bytes = int64_t{2} << 30;
+  // What it may spill at once; 0: most of what the disk has left.
+  int64_t temp_limit_bytes = 0;
+  // Where it spills to; empty: the system's folder for temporary files.
+  std::string temp_folder;
+  // How long a statement may take; 0: as long as it likes.
+  int64_t statement_timeout_ms = 0;
   int threads = 0;
+  // Refuse statements that would change tables, and open the catalog so.
+  bool read_only = false;
   RowOutputOptions output;
 };
 
-// The catalog is opened read-only. Each result goes to the output in the order of the statements;
+// A catalog that cannot be written, or is mapped, is opened read-only. Each result goes to the output in the order of the statements;
 // warnings and counts of changed rows go to standard error. Usage error for a binary format with
 // several results, or with a prompt.
 arrow::Status RunSql(const SqlCommandOptions& options, CommandContext& context);

@@ -3,7 +3,9 @@
 
 #include <utility>
 
+#include <arrow/array/util.h>
 #include <arrow/c/bridge.h>
+#include <arrow/scalar.h>
 #include <duckdb/common/arrow/arrow_converter.hpp>
 #include <duckdb/common/arrow/arrow_util.hpp>
 #include <duckdb/function/table/arrow/arrow_duck_schema.hpp>
@@ -51,6 +53,7 @@ class DuckDbResult : public SqlResult {
     batch->reset();
     if (!scan_) return failure_;
     arrow::Status status = CatchDuckDb(*state_, [&] { return Fetch(batch); });
+    if (status.ok()) AddResources(batch);
     if (!status.ok() || *batch == nullptr) {
       scan_.reset();
       status = running_->Finish(status, rows_read_);
@@ -85,6 +88,41 @@ class DuckDbResult : public SqlResult {
     return arrow::Status::OK();
   }
 
+  // EXPLAIN ANALYZE ends with a row on memory and spilled data.
+  void AddResources(std::shared_ptr<arrow::RecordBatch>* batch) {
+    if (*batch != nullptr) {
+      is_analysis_ = statement_ == "EXPLAIN" && IsAnalysis(**batch);
+      return;
+    }
+    if (!std::exchange(is_analysis_, false)) return;
+    const auto resources = running_->Resources();
+    if (!resources) return;
+    *batch = TextRow(
+        *schema_, {"resources", "Peak memory: " + std::to_string(resources->peak_bytes) +
+                                    " bytes\nSpilled: " + std::to_string(resources->spilled_bytes) +
+                                    " bytes\n"});
+  }
+
+  static bool IsAnalysis(const arrow::RecordBatch& batch) {
+    const auto key = batch.column(0)->GetScalar(0);
+    return key.ok() && (*key)->ToString() == "analyzed_plan";
+  }
+
+  // Null where a column is not text.
+  static std::shared_ptr<arrow::RecordBatch> TextRow(const arrow::Schema& schema,
+                                                     const std::vector<std::string>& cells) {
+    arrow::ArrayVector columns;
+    for (int i = 0; i < schema.num_fields(); ++i) {
+      const auto cell =
+          arrow::Scalar::Parse(schema.field(i)->type(), cells[static_cast<size_t>(i)]);
+      if (!cell.ok()) return nullptr;
+      auto column = arrow::MakeArrayFromScalar(**cell, 1);
+      if (!column.ok()) return nullptr;
+      columns.push_back(*std::move(column));
+    }
+    return arrow::RecordBatch::Make(std::make_shared<arrow::Schema>(schema), 1, columns);
+  }
+
   arrow::Status ReadChangedRows() {
     rows_changed_ = 0;
     for (auto chunk = result_->Fetch(); chunk && chunk->size() > 0; chunk = result_->Fetch()) {
@@ -117,6 +155,7 @@ class DuckDbResult : public SqlResult {
       extensions_;
   std::unique_ptr<duckdb::QueryResultChunkScanState> scan_;
   arrow::Status failure_;
+  bool is_analysis_ = false;
   int64_t rows_read_ = 0;
   std::optional<int64_t> rows_changed_;
 };

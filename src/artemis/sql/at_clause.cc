@@ -143,6 +143,16 @@ arrow::Result<ReplayTarget> TargetOf(const duckdb::BoundAtClause& at,
                                 at.Unit());
 }
 
+arrow::Result<ReplayTarget> TargetOf(const duckdb::Value& value, duckdb::ClientContext& context,
+                                     const SessionState& state) {
+  if (value.IsNull())
+    return arrow::Status::Invalid("expected a time, a snapshot or a ref, found NULL");
+  if (value.type().IsIntegral() || value.type().id() == duckdb::LogicalTypeId::VARCHAR) {
+    return VersionTarget(value);
+  }
+  return TimeTarget(value, context, state);
+}
+
 ProjectionMode ProjectionModeOf(duckdb::ClientContext& context) {
   duckdb::Value setting;
   if (context.TryGetCurrentSetting(kProjectionModeSetting, setting) && !setting.IsNull() &&

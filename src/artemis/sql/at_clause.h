@@ -18,6 +18,10 @@ namespace artemis {
 arrow::Result<ReplayTarget> TargetOf(const duckdb::BoundAtClause& at,
                                      duckdb::ClientContext& context, const SessionState& state);
 
+// The same of a value alone: an integer is a snapshot id, text a tag or a branch, a timestamp or date a time.
+arrow::Result<ReplayTarget> TargetOf(const duckdb::Value& value, duckdb::ClientContext& context,
+                                     const SessionState& state);
+
 // What a table without an AT clause is read as of: the session's setting of artemis.as_of, else what stands now.
 ReplayTarget DefaultTargetOf(duckdb::ClientContext& context);
 

@@ -74,6 +74,8 @@ void ThrowStatus(SessionState& state, const arrow::Status& status) {
 
 arrow::Status StatusFromError(const SessionState& state, const duckdb::ErrorData& error) {
   if (auto kept = state.FindError(InfoOf(error, kKeptError))) return *kept;
+  // A commit's failure comes out of DuckDB as text alone.
+  if (auto kept = state.FindErrorIn(error.RawMessage())) return *kept;
   const duckdb::ExceptionType type = error.Type();
   if (type == duckdb::ExceptionType::FATAL || type == duckdb::ExceptionType::INTERNAL) {
     const std::string& message = error.RawMessage();

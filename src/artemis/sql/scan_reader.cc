@@ -93,6 +93,8 @@ void FillIds(FileColumns* columns, int32_t* next) {
 
 bool HasColumn(const FileColumns& columns, FieldId id) {
   for (const auto& column : columns) {
+    // DuckDB's own columns, such as file_row_number, have none.
+    if (column.identifier.IsNull()) continue;
     if (column.GetIdentifierFieldId() == id.value) return true;
   }
   return false;
@@ -330,7 +332,12 @@ void InheritSequenceNumber(const TableScan& scan, const ScanTask& task,
                            duckdb::MultiFileReaderData* reader_data) {
   for (size_t i = 0; i < column_ids.size(); ++i) {
     const auto* column = FindVirtualColumn(scan.virtual_columns, column_ids[i].GetPrimaryIndex());
-    if (column == nullptr || column->kind != VirtualColumn::Kind::kLastUpdated) continue;
+    if (column == nullptr) continue;
+    if (column->kind == VirtualColumn::Kind::kRowId &&
+        HasColumn(reader_data->reader->columns, kRowIdColumn)) {
+      reader_data->expressions[i] = StoredRowIdExpression(std::move(reader_data->expressions[i]));
+    }
+    if (column->kind != VirtualColumn::Kind::kLastUpdated) continue;
     auto inherited = duckdb::make_uniq<duckdb::BoundOperatorExpression>(
         duckdb::ExpressionType::OPERATOR_COALESCE, duckdb::LogicalType::BIGINT);
     inherited->children.push_back(std::move(reader_data->expressions[i]));

@@ -2,7 +2,8 @@
 //
 //   FROM artemis.sda.observations AS OF TIMESTAMP '2024-03-15T07:00:00Z' WHERE payload_id = 7
 //
-// Reading only: statements that would change `artemis` are refused; temporary tables and views of DuckDB's own work. Without
+// INSERT, CREATE TABLE [AS], DELETE, UPDATE, MERGE, ALTER and DROP change tables through the commit protocol, one table in a
+// transaction, in one snapshot; a conflict fails the commit (CommitConflict). Temporary tables and views are DuckDB's own. Without
 // AS OF a table is read as it stands at the first use in the transaction (in the statement, outside a transaction), and so
 // is every other use of it there. Times are UTC unless an option or SET TimeZone says otherwise.
 //
@@ -48,6 +49,10 @@ struct SqlOptions {
   // For statements of others: only reading, no function that opens a file or tells of the process, no settings but the session's
   // own, data files through a read-only file system that opens what a plan names (sql/confinement.h).
   bool confined = false;
+  // Whom query events name where a session names nobody.
+  std::string principal;
+  // Statements that would change tables of the catalog fail with PermissionDenied.
+  bool read_only = false;
   // Where `query` events go; null: nowhere. Must outlive the sessions and their results.
   EventLog* events = nullptr;
   // Snapshots are turned into scans by this; default: PlanScan through the catalog's file system.
@@ -63,6 +68,8 @@ struct SqlSessionOptions {
   // Instead of the engine's.
   std::optional<std::string> timezone;
   std::optional<int64_t> statement_timeout_ms;
+  // As SqlOptions::read_only, for this session.
+  bool read_only = false;
 };
 
 // Detail of the Cancelled status of a statement that took too long.

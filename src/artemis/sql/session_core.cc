@@ -53,11 +53,11 @@ arrow::Result<SqlStatements> SessionCore::Parse(std::string_view sql) {
   });
 }
 
-std::shared_ptr<RunningStatement> SessionCore::Begin(std::string sql) {
+std::shared_ptr<RunningStatement> SessionCore::Begin(std::string sql, bool measured) {
   if (const auto before = running_.lock()) before->Abandon(0);
-  state_->ForgetErrors();
-  auto running =
-      std::make_shared<RunningStatement>(engine_, state_, connection_->context, std::move(sql));
+  state_->BeginStatement();
+  auto running = std::make_shared<RunningStatement>(engine_, state_, connection_->context,
+                                                    std::move(sql), measured);
   running_ = running;
   return running;
 }
@@ -77,7 +77,8 @@ arrow::Result<std::unique_ptr<SqlResult>> SessionCore::Send(
     duckdb::unique_ptr<duckdb::SQLStatement> statement) {
   ARROW_RETURN_NOT_OK(engine_->CheckUsable());
   using Result = arrow::Result<duckdb::unique_ptr<duckdb::QueryResult>>;
-  auto running = Begin(statement->query);
+  auto running =
+      Begin(statement->query, statement->type == duckdb::StatementType::EXPLAIN_STATEMENT);
   auto result = CatchDuckDb(*state_, [&]() -> Result {
     if (!state_->options().confined) return connection_->SendQuery(std::move(statement));
     ARROW_RETURN_NOT_OK(CheckChanges(*statement));
@@ -110,7 +111,7 @@ arrow::Status SessionCore::CheckChanges(const duckdb::SQLStatement& statement) {
 arrow::Result<std::unique_ptr<SqlPrepared>> SessionCore::Prepare(
     duckdb::unique_ptr<duckdb::SQLStatement> statement) {
   ARROW_RETURN_NOT_OK(engine_->CheckUsable());
-  state_->ForgetErrors();
+  state_->BeginStatement();
   return CatchDuckDb(*state_, [&]() -> arrow::Result<std::unique_ptr<SqlPrepared>> {
     std::string sql = statement->query;
     auto prepared = connection_->Prepare(std::move(statement));

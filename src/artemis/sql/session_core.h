@@ -35,8 +35,8 @@ class SessionCore : public std::enable_shared_from_this<SessionCore> {
   arrow::Result<std::unique_ptr<SqlPrepared>> Prepare(
       duckdb::unique_ptr<duckdb::SQLStatement> statement);
 
-  // Makes `sql` the statement that runs; the one before it is over.
-  std::shared_ptr<RunningStatement> Begin(std::string sql);
+  // Makes `sql` the statement that runs; the one before it is over. `measured` as for RunningStatement.
+  std::shared_ptr<RunningStatement> Begin(std::string sql, bool measured = false);
   // The result of the statement that runs, or what it failed with.
   arrow::Result<std::unique_ptr<SqlResult>> Finish(
       std::shared_ptr<RunningStatement> running,

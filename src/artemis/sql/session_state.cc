@@ -1,6 +1,9 @@
 // A few maps under one lock.
 #include "artemis/sql/session_state.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "artemis/base/near_match.h"
 
 namespace artemis {
@@ -10,10 +13,11 @@ SessionState::SessionState(const SessionState& engine, SqlSessionOptions session
       options_(engine.options_),
       caches_(engine.caches_),
       open_paths_(engine.open_paths_),
-      principal_(std::move(session.principal)),
+      principal_(session.principal.empty() ? engine.options_.principal : session.principal),
       timezone_(session.timezone ? session.timezone : engine.timezone_),
       statement_timeout_ms_(session.statement_timeout_ms ? session.statement_timeout_ms
                                                          : engine.statement_timeout_ms_),
+      is_read_only_(session.read_only || engine.is_read_only_),
       engine_zone_(engine.engine_zone_) {}
 
 void SessionState::Warn(const std::string& warning) {
@@ -31,6 +35,18 @@ std::string SessionState::KeepError(const arrow::Status& status) {
   std::string key = std::to_string(errors_.size());
   errors_.emplace(key, status);
   return key;
+}
+
+std::optional<arrow::Status> SessionState::FindErrorIn(const std::string& message) const {
+  constexpr std::string_view kFailedCommit = "Failed to commit: ";
+  const size_t found = message.find(kFailedCommit);
+  if (found == std::string::npos) return std::nullopt;
+  const std::string reason = message.substr(found + kFailedCommit.size());
+  std::lock_guard lock(mutex_);
+  for (const auto& [key, status] : errors_) {
+    if (reason.find(status.message()) != std::string::npos) return status;
+  }
+  return std::nullopt;
 }
 
 std::optional<arrow::Status> SessionState::FindError(const std::string& key) const {
@@ -56,8 +72,19 @@ std::optional<std::string> SessionState::FindMissingTable(const std::string& mes
   return std::nullopt;
 }
 
-void SessionState::ForgetErrors() {
+void SessionState::NotePin(const PinnedTable& pin) {
   std::lock_guard lock(mutex_);
+  if (std::find(pins_.begin(), pins_.end(), pin) == pins_.end()) pins_.push_back(pin);
+}
+
+std::vector<PinnedTable> SessionState::pins() const {
+  std::lock_guard lock(mutex_);
+  return pins_;
+}
+
+void SessionState::BeginStatement() {
+  std::lock_guard lock(mutex_);
+  pins_.clear();
   errors_.clear();
   missing_tables_.clear();
 }

@@ -19,6 +19,14 @@ namespace artemis {
 
 class OpenPaths;
 
+struct PinnedTable {
+  std::string table;
+  std::optional<SnapshotId> snapshot_id;
+  SchemaId schema_id;
+
+  bool operator==(const PinnedTable&) const = default;
+};
+
 // Thread-safe: DuckDB calls from its own threads.
 class SessionState {
  public:
@@ -43,6 +51,8 @@ class SessionState {
   const std::optional<std::string>& timezone() const { return timezone_; }
   const std::optional<int64_t>& statement_timeout_ms() const { return statement_timeout_ms_; }
 
+  bool is_read_only() const { return is_read_only_; }
+
   // DuckDB's TimeZone as the session was opened with. Set before the first statement.
   const std::string& engine_zone() const { return engine_zone_; }
   void set_engine_zone(std::string zone) { engine_zone_ = std::move(zone); }
@@ -51,17 +61,23 @@ class SessionState {
   void Warn(const std::string& warning);
   std::vector<std::string> TakeWarnings();
 
-  // Keeps a status while an exception carries its key through DuckDB. Forgotten by ForgetErrors.
+  // Keeps a status while an exception carries its key through DuckDB. Forgotten by BeginStatement.
   std::string KeepError(const arrow::Status& status);
   std::optional<arrow::Status> FindError(const std::string& key) const;
+  // The kept status that a commit failed with, by the message DuckDB makes of it.
+  std::optional<arrow::Status> FindErrorIn(const std::string& message) const;
 
   // Notes that a table of ours was asked for and is not there: DuckDB makes the error, this its detail.
   void NoteMissingTable(const std::string& name, const std::string& full_name);
   // The full name of the missing table that an error message of DuckDB's is about.
   std::optional<std::string> FindMissingTable(const std::string& message) const;
 
-  // Called before each statement.
-  void ForgetErrors();
+  // A table that the statement reads, for its event.
+  void NotePin(const PinnedTable& pin);
+  std::vector<PinnedTable> pins() const;
+
+  // Forgets errors and pins of the statement before.
+  void BeginStatement();
 
  private:
   const std::shared_ptr<Catalog> catalog_;
@@ -71,12 +87,14 @@ class SessionState {
   const std::string principal_;
   const std::optional<std::string> timezone_ = options_.timezone;
   const std::optional<int64_t> statement_timeout_ms_ = options_.statement_timeout_ms;
+  const bool is_read_only_ = options_.read_only;
   std::string engine_zone_ = "UTC";
   mutable std::mutex mutex_;
   std::set<std::string> warned_;
   std::vector<std::string> warnings_;
   std::map<std::string, arrow::Status> errors_;
   std::map<std::string, std::string> missing_tables_;
+  std::vector<PinnedTable> pins_;
 };
 
 }  // namespace artemis

@@ -11,6 +11,7 @@
 #include "artemis/sql/at_clause.h"
 #include "artemis/sql/error_wall.h"
 #include "artemis/sql/session_context.h"
+#include "artemis/sql/sql_ddl.h"
 #include "artemis/sql/sql_transaction.h"
 
 namespace artemis {
@@ -56,6 +57,7 @@ duckdb::CatalogLookupBehavior SqlCatalog::CatalogTypeLookupRule(duckdb::CatalogT
     case duckdb::CatalogType::TABLE_ENTRY:
     case duckdb::CatalogType::VIEW_ENTRY:
     case duckdb::CatalogType::SCHEMA_ENTRY:
+    case duckdb::CatalogType::TABLE_FUNCTION_ENTRY:
       return duckdb::CatalogLookupBehavior::STANDARD;
     default:
       return duckdb::CatalogLookupBehavior::NEVER_LOOKUP;
@@ -71,6 +73,16 @@ SqlSchema& SqlCatalog::SchemaFor(const std::string& namespace_name) {
     schema = std::make_unique<SqlSchema>(*this, info);
   }
   return *schema;
+}
+
+duckdb::optional_ptr<duckdb::CatalogEntry> SqlCatalog::CreateSchema(
+    duckdb::CatalogTransaction transaction, duckdb::CreateSchemaInfo& info) {
+  CreateSqlSchema(transaction.GetContext(), *this, info);
+  return &SchemaFor(info.schema);
+}
+
+void SqlCatalog::DropSchema(duckdb::ClientContext& context, duckdb::DropInfo& info) {
+  DropSqlSchema(context, *this, info);
 }
 
 duckdb::optional_ptr<duckdb::SchemaCatalogEntry> SqlCatalog::LookupSchema(

@@ -4,18 +4,20 @@
 #include <duckdb/catalog/entry_lookup_info.hpp>
 #include <duckdb/catalog/similar_catalog_entry.hpp>
 #include <duckdb/common/string_util.hpp>
+#include <duckdb/planner/parsed_data/bound_create_table_info.hpp>
 
 #include "artemis/base/error.h"
 #include "artemis/sql/at_clause.h"
 #include "artemis/sql/error_wall.h"
+#include "artemis/sql/sql_catalog.h"
+#include "artemis/sql/sql_ddl.h"
 #include "artemis/sql/sql_transaction.h"
 
 namespace artemis {
 
 void RefuseChange(const std::string& what) {
   throw duckdb::NotImplementedException(
-      "%s is refused: the catalog artemis is read-only in SQL; change tables with artemis-table "
-      "(create, append, overwrite, delete, alter, drop)",
+      "%s is refused: the catalog artemis holds tables alone; such things live in memory.main",
       what);
 }
 
@@ -45,6 +47,9 @@ void SqlSchema::Scan(duckdb::ClientContext& context, duckdb::CatalogType entry_t
 
 SqlSchema::EntryPtr SqlSchema::LookupEntry(duckdb::CatalogTransaction transaction,
                                            const duckdb::EntryLookupInfo& lookup) {
+  if (lookup.GetCatalogType() == duckdb::CatalogType::TABLE_FUNCTION_ENTRY) {
+    return catalog.Cast<SqlCatalog>().functions().Find(*this, lookup.GetEntryName());
+  }
   if (lookup.GetCatalogType() != duckdb::CatalogType::TABLE_ENTRY || !transaction.context) {
     return nullptr;
   }
@@ -77,6 +82,20 @@ duckdb::SimilarCatalogEntry SqlSchema::GetSimilarEntry(duckdb::CatalogTransactio
     similar.schema = this;
   }
   return similar;
+}
+
+SqlSchema::EntryPtr SqlSchema::CreateTable(duckdb::CatalogTransaction transaction,
+                                           duckdb::BoundCreateTableInfo& info) {
+  return CreateSqlTable(transaction.GetContext(), *this,
+                        info.Base().Cast<duckdb::CreateTableInfo>());
+}
+
+void SqlSchema::DropEntry(duckdb::ClientContext& context, duckdb::DropInfo& info) {
+  DropSqlTable(context, *this, info);
+}
+
+void SqlSchema::Alter(duckdb::CatalogTransaction transaction, duckdb::AlterInfo& info) {
+  AlterSqlTable(transaction.GetContext(), *this, info);
 }
 
 }  // namespace artemis

@@ -10,10 +10,10 @@
 
 namespace artemis {
 
-// What every statement that would change something fails with.
+// What statements that would make something our catalog has not fail with.
 [[noreturn]] void RefuseChange(const std::string& what);
 
-// Lookups go through the transaction, so each table is loaded once. Only tables exist here; nothing can be created.
+// Lookups go through the transaction, so each table is loaded once. Only tables exist here.
 class SqlSchema : public duckdb::SchemaCatalogEntry {
  public:
   SqlSchema(duckdb::Catalog& owner, duckdb::CreateSchemaInfo& info)
@@ -40,9 +40,8 @@ class SqlSchema : public duckdb::SchemaCatalogEntry {
   EntryPtr CreateFunction(duckdb::CatalogTransaction, duckdb::CreateFunctionInfo&) override {
     RefuseChange("CREATE FUNCTION");
   }
-  EntryPtr CreateTable(duckdb::CatalogTransaction, duckdb::BoundCreateTableInfo&) override {
-    RefuseChange("CREATE TABLE");
-  }
+  EntryPtr CreateTable(duckdb::CatalogTransaction transaction,
+                       duckdb::BoundCreateTableInfo& info) override;
   EntryPtr CreateView(duckdb::CatalogTransaction, duckdb::CreateViewInfo&) override {
     RefuseChange("CREATE VIEW");
   }
@@ -67,8 +66,8 @@ class SqlSchema : public duckdb::SchemaCatalogEntry {
   EntryPtr CreateType(duckdb::CatalogTransaction, duckdb::CreateTypeInfo&) override {
     RefuseChange("CREATE TYPE");
   }
-  void DropEntry(duckdb::ClientContext&, duckdb::DropInfo&) override { RefuseChange("DROP"); }
-  void Alter(duckdb::CatalogTransaction, duckdb::AlterInfo&) override { RefuseChange("ALTER"); }
+  void DropEntry(duckdb::ClientContext& context, duckdb::DropInfo& info) override;
+  void Alter(duckdb::CatalogTransaction transaction, duckdb::AlterInfo& info) override;
 };
 
 }  // namespace artemis

@@ -1,11 +1,17 @@
 // Table entries.
 #include "artemis/sql/sql_table.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <duckdb/common/multi_file/multi_file_reader.hpp>
 #include <duckdb/parser/constraints/not_null_constraint.hpp>
+#include <duckdb/parser/expression/constant_expression.hpp>
 #include <duckdb/parser/parsed_data/create_table_info.hpp>
+#include <duckdb/planner/expression/bound_columnref_expression.hpp>
+#include <duckdb/planner/operator/logical_get.hpp>
+#include <duckdb/planner/operator/logical_projection.hpp>
+#include <duckdb/planner/operator/logical_update.hpp>
 #include <duckdb/storage/statistics/base_statistics.hpp>
 #include <duckdb/storage/table_storage_info.hpp>
 
@@ -29,6 +35,10 @@ std::unique_ptr<SqlTable> SqlTable::Make(SqlSchema& schema, std::shared_ptr<cons
     duckdb::ColumnDefinition definition(column.name, column.type);
     if (table_schema.fields[i].doc)
       definition.SetComment(duckdb::Value(*table_schema.fields[i].doc));
+    if (const auto& value = table_schema.fields[i].write_default) {
+      definition.SetDefaultValue(duckdb::make_uniq<duckdb::ConstantExpression>(
+          ToDuckValue(table_schema.fields[i].type, *value)));
+    }
     info.columns.AddColumn(std::move(definition));
     if (table_schema.fields[i].required) {
       info.constraints.push_back(
@@ -83,7 +93,40 @@ duckdb::virtual_column_map_t SqlTable::GetVirtualColumns() const {
 }
 
 duckdb::vector<duckdb::column_t> SqlTable::GetRowIdColumns() const {
-  RefuseChange("UPDATE, DELETE or MERGE");
+  duckdb::vector<duckdb::column_t> ids;
+  for (const VirtualColumn& column : scan_->virtual_columns) {
+    using Kind = VirtualColumn::Kind;
+    if (column.kind == Kind::kFile || column.kind == Kind::kPosition ||
+        column.kind == Kind::kRowId) {
+      ids.push_back(column.id);
+    }
+  }
+  return ids;
+}
+
+// As LogicalUpdate::BindExtraColumns, but a column that the scan has already is not read twice: DuckDB's Parquet reader cannot.
+void SqlTable::BindUpdateConstraints(duckdb::Binder&, duckdb::LogicalGet& get,
+                                     duckdb::LogicalProjection& projection,
+                                     duckdb::LogicalUpdate& update, duckdb::ClientContext&) {
+  update.update_is_del_and_insert = true;
+  for (const auto& column : GetColumns().Physical()) {
+    const duckdb::PhysicalIndex index = column.Physical();
+    if (std::find(update.columns.begin(), update.columns.end(), index) != update.columns.end()) {
+      continue;
+    }
+    const auto& ids = get.GetColumnIds();
+    const auto found = std::find_if(ids.begin(), ids.end(), [&](const auto& id) {
+      return id.GetPrimaryIndex() == index.index;
+    });
+    const auto place = static_cast<duckdb::idx_t>(found - ids.begin());
+    if (found == ids.end()) get.AddColumnId(index.index);
+    update.columns.push_back(index);
+    update.expressions.push_back(duckdb::make_uniq<duckdb::BoundColumnRefExpression>(
+        column.Type(),
+        duckdb::ColumnBinding(projection.table_index, projection.expressions.size())));
+    projection.expressions.push_back(duckdb::make_uniq<duckdb::BoundColumnRefExpression>(
+        column.Type(), duckdb::ColumnBinding(get.table_index, place)));
+  }
 }
 
 }  // namespace artemis

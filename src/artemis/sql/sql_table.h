@@ -18,6 +18,8 @@ class SqlTable : public duckdb::TableCatalogEntry {
   // The entry of `scan`: its columns, NOT NULL where required, docs as comments. Warns of renamed columns.
   static std::unique_ptr<SqlTable> Make(SqlSchema& schema, std::shared_ptr<const TableScan> scan);
 
+  const PinnedSnapshot& pin() const { return scan_->source->pin(); }
+
   duckdb::unique_ptr<duckdb::BaseStatistics> GetStatistics(duckdb::ClientContext& context,
                                                            duckdb::column_t column) override;
   duckdb::TableFunction GetScanFunction(
@@ -28,8 +30,14 @@ class SqlTable : public duckdb::TableCatalogEntry {
   duckdb::TableStorageInfo GetStorageInfo(duckdb::ClientContext& context) override;
   // Columns every file has without holding them: filename, file_row_number, file_index.
   duckdb::virtual_column_map_t GetVirtualColumns() const override;
-  // DuckDB asks for these only to bind UPDATE, DELETE and MERGE, which are refused here: later it would be too late.
+  // What UPDATE, DELETE and MERGE know rows by: file and position, in v3 the row's id as well.
   duckdb::vector<duckdb::column_t> GetRowIdColumns() const override;
+  // A changed row is a new row: all its columns are read.
+  void BindUpdateConstraints(duckdb::Binder& binder, duckdb::LogicalGet& get,
+                             duckdb::LogicalProjection& projection, duckdb::LogicalUpdate& update,
+                             duckdb::ClientContext& context) override;
+
+  const TableScan& scan() const { return *scan_; }
 
  private:
   const std::shared_ptr<const TableScan> scan_;

@@ -14,7 +14,9 @@ namespace artemis {
 
 SqlTransaction::SqlTransaction(duckdb::TransactionManager& owner, duckdb::ClientContext& client,
                                std::shared_ptr<SessionState> state)
-    : Transaction(owner, client), state_(std::move(state)) {}
+    : Transaction(owner, client),
+      state_(std::move(state)),
+      changes_(state_->catalog(), state_->principal(), state_->options().events) {}
 
 SqlTransaction& SqlTransaction::Get(duckdb::ClientContext& context, duckdb::Catalog& catalog) {
   return Transaction::Get(context, catalog).Cast<SqlTransaction>();
@@ -56,6 +58,10 @@ std::optional<TableName> SqlTransaction::FindTable(const std::string& namespace_
 }
 
 const LoadedTable& SqlTransaction::Load(const TableName& table) {
+  if (StagedTable* staged = is_shown_ ? nullptr : changes_.Find(table)) {
+    ShowStaged(*staged);
+    is_shown_ = true;
+  }
   auto found = loaded_.find(table);
   if (found == loaded_.end()) {
     found = loaded_.emplace(table, UnwrapOrThrow(*state_, state_->catalog().Load(table))).first;
@@ -63,11 +69,24 @@ const LoadedTable& SqlTransaction::Load(const TableName& table) {
   return found->second;
 }
 
+const LoadedTable& SqlTransaction::Loaded(const TableName& table) {
+  std::lock_guard lock(mutex_);
+  return Load(table);
+}
+
+std::vector<std::pair<TableName, PinnedSnapshot>> SqlTransaction::Pins() {
+  std::lock_guard lock(mutex_);
+  std::vector<std::pair<TableName, PinnedSnapshot>> pins;
+  for (const auto& [key, entry] : entries_) pins.emplace_back(std::get<0>(key), entry->pin());
+  return pins;
+}
+
 SqlTable& SqlTransaction::Pin(SqlSchema& schema, const TableName& table, const ReplayTarget& target,
                               ProjectionMode mode) {
   std::lock_guard lock(mutex_);
   const LoadedTable& loaded = Load(table);
   PinnedSnapshot pin = UnwrapOrThrow(*state_, Resolve(state_->catalog(), loaded, target, mode));
+  state_->NotePin({table.ToString(), pin.view.snapshot_id, pin.view.schema->id});
   const EntryKey key{table, pin.view.snapshot_id, pin.view.schema->id};
   auto& entry = entries_[key];
   if (!entry) {
@@ -84,6 +103,67 @@ SqlTable& SqlTransaction::Pin(SqlSchema& schema, const TableName& table, const R
   return *entry;
 }
 
+void SqlTransaction::RequireWritable() const {
+  if (!state_->is_read_only()) return;
+  ThrowStatus(*state_, PermissionDeniedError("this session may only read"));
+}
+
+StagedTable& SqlTransaction::StagedOf(const TableName& table) {
+  RequireWritable();
+  if (StagedTable* staged = changes_.Find(table)) return *staged;
+  return *UnwrapOrThrow(*state_, changes_.Stage(Load(table)));
+}
+
+void SqlTransaction::ShowStaged(StagedTable& staged) {
+  loaded_.insert_or_assign(staged.name(), UnwrapOrThrow(*state_, staged.State()));
+}
+
+LoadedTable SqlTransaction::StagedState(const TableName& table) {
+  std::lock_guard lock(mutex_);
+  return UnwrapOrThrow(*state_, StagedOf(table).State());
+}
+
+void SqlTransaction::Stage(const TableName& table, std::vector<DataFile> files,
+                           const std::map<std::string, std::vector<int64_t>>& deleted,
+                           const std::vector<BoundPredicate>& reads) {
+  std::lock_guard lock(mutex_);
+  StagedTable& staged = StagedOf(table);
+  if (!files.empty()) staged.AddFiles(std::move(files));
+  if (!deleted.empty()) {
+    for (const auto& read : reads) staged.NoteRead(read);
+    const arrow::Status status = staged.DeleteRows(deleted);
+    if (!status.ok()) ThrowStatus(*state_, status);
+  }
+  is_shown_ = false;
+}
+
+void SqlTransaction::ChangeMetadata(const TableName& table, MetadataChange change) {
+  std::lock_guard lock(mutex_);
+  const arrow::Status status = StagedOf(table).ChangeMetadata(std::move(change));
+  if (!status.ok()) ThrowStatus(*state_, status);
+  is_shown_ = false;
+}
+
+void SqlTransaction::Create(const TableName& table, TableMetadata metadata) {
+  std::lock_guard lock(mutex_);
+  RequireWritable();
+  StagedTable* staged = UnwrapOrThrow(*state_, changes_.Create(table, std::move(metadata)));
+  Tables(table.Namespace());
+  tables_[table.Namespace()].push_back(table);
+  ShowStaged(*staged);
+}
+
+void SqlTransaction::Forget() {
+  std::lock_guard lock(mutex_);
+  namespaces_.reset();
+  tables_.clear();
+}
+
+arrow::Status SqlTransaction::Commit() {
+  std::lock_guard lock(mutex_);
+  return changes_.Commit();
+}
+
 duckdb::Transaction& SqlTransactionManager::StartTransaction(duckdb::ClientContext& context) {
   auto transaction = std::make_unique<SqlTransaction>(*this, context, SessionOf(context, state_));
   std::lock_guard lock(mutex_);
@@ -94,8 +174,16 @@ duckdb::Transaction& SqlTransactionManager::StartTransaction(duckdb::ClientConte
 
 duckdb::ErrorData SqlTransactionManager::CommitTransaction(duckdb::ClientContext&,
                                                            duckdb::Transaction& transaction) {
+  auto& ours = transaction.Cast<SqlTransaction>();
+  duckdb::ErrorData failure;
+  try {
+    const arrow::Status status = ours.Commit();
+    if (!status.ok()) ThrowStatus(*ours.session(), status);
+  } catch (const std::exception& exception) {
+    failure = duckdb::ErrorData(exception);
+  }
   End(transaction);
-  return {};
+  return failure;
 }
 
 void SqlTransactionManager::RollbackTransaction(duckdb::Transaction& transaction) {

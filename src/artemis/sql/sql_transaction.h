@@ -13,6 +13,7 @@
 #include <duckdb/transaction/transaction_manager.hpp>
 
 #include "artemis/sql/sql_table.h"
+#include "artemis/sql/staged_changes.h"
 
 namespace artemis {
 
@@ -35,14 +36,39 @@ class SqlTransaction : public duckdb::Transaction {
   // The table of this name, without regard to case where that is unambiguous; nullopt when there is none.
   std::optional<TableName> FindTable(const std::string& namespace_name, const std::string& name);
 
+  // The table as it stood when first used.
+  const LoadedTable& Loaded(const TableName& table);
+  // The tables and snapshots in use so far.
+  std::vector<std::pair<TableName, PinnedSnapshot>> Pins();
+
   // The table pinned to `target`: one entry per table, snapshot, schema and creation, alive until the transaction ends.
   SqlTable& Pin(SqlSchema& schema, const TableName& table, const ReplayTarget& target,
                 ProjectionMode mode);
+
+  // Whether the session may change tables at all; else throws.
+  void RequireWritable() const;
+  // The table as this transaction has changed it so far; it is to be changed. One table each transaction.
+  LoadedTable StagedState(const TableName& table);
+  // Rows enter in files, rows leave by file and position; `reads`: what those that leave were looked for by (StagedTable::NoteRead).
+  void Stage(const TableName& table, std::vector<DataFile> files,
+             const std::map<std::string, std::vector<int64_t>>& deleted,
+             const std::vector<BoundPredicate>& reads);
+  void ChangeMetadata(const TableName& table, MetadataChange change);
+  // Makes a table that nobody else sees before the commit.
+  void Create(const TableName& table, TableMetadata metadata);
+  // Namespaces and tables are asked for anew: the catalog was changed.
+  void Forget();
+
+  // What was staged becomes visible, or nothing of it.
+  arrow::Status Commit();
 
  private:
   using EntryKey = std::tuple<TableName, std::optional<SnapshotId>, SchemaId>;
 
   const LoadedTable& Load(const TableName& table);
+  StagedTable& StagedOf(const TableName& table);
+  // Shows what is staged to the statements that follow.
+  void ShowStaged(StagedTable& staged);
 
   const std::shared_ptr<SessionState> state_;
   std::recursive_mutex mutex_;
@@ -50,6 +76,9 @@ class SqlTransaction : public duckdb::Transaction {
   std::map<std::string, std::vector<TableName>> tables_;
   std::map<TableName, LoadedTable> loaded_;
   std::map<EntryKey, std::unique_ptr<SqlTable>> entries_;
+  StagedChanges changes_;
+  // Whether loaded_ has what is staged.
+  bool is_shown_ = true;
 };
 
 class SqlTransactionManager : public duckdb::TransactionManager {
