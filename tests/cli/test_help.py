@@ -12,7 +12,7 @@ COMMANDS = [
         ("artemis-table", command)
         for command in (
             "create append commit overwrite delete list info schema partitions spec history snapshots refs files "
-            "manifests inspect-manifest check advise alter tag branch rollback cherry-pick register drop rename namespace synth "
+            "manifests inspect-manifest check advise alter tag branch rollback expire cherry-pick register drop rename namespace synth "
             "catalogs"
         ).split()
     ],

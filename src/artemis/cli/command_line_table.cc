@@ -4,6 +4,7 @@
 #include "artemis/cli/check_command.h"
 #include "artemis/cli/command_line_builder.h"
 #include "artemis/cli/create_command.h"
+#include "artemis/cli/expire_command.h"
 #include "artemis/cli/files_command.h"
 #include "artemis/cli/history_command.h"
 #include "artemis/cli/info_command.h"
@@ -328,6 +329,24 @@ void SetUpRollback(CommandBuilder& builder, CLI::App& table) {
   AddCommit(pick, &pick_options.commit);
 }
 
+void SetUpExpire(CommandBuilder& builder, CLI::App& table) {
+  auto [expire, options] =
+      builder.Add(table, "expire", "Take old snapshots out of the history; their files stay",
+                  "artemis-table expire sda.observations --older-than 7d --dry-run", RunExpire);
+  AddTable(expire, &options.table);
+  expire.add_option("--older-than", options.older_than, "Snapshots of this age: 7d, 12h")
+      ->type_name("AGE");
+  expire.add_option("--before", options.before, kTimeHelp)->type_name("TIME");
+  AddTimezone(expire, &options.timezone);
+  expire
+      .add_option("--keep", options.keep_min,
+                  "Keep at least so many of each branch (the table's property, else 1)")
+      ->check(CLI::Range(1, INT32_MAX))
+      ->type_name("N");
+  expire.add_flag("--dry-run", options.dry_run, "Say what would go, and change nothing");
+  AddMetadataCommit(expire, &options.commit);
+}
+
 void SetUpNameCommands(CommandBuilder& builder, CLI::App& table) {
   auto [reg, register_options] = builder.Add(
       table, "register", "Enter the table of a metadata file under a name",
@@ -425,6 +444,7 @@ void SetUpTable(CommandBuilder& builder, CLI::App& app) {
   SetUpRefs(builder, app, SnapshotRef::Kind::kTag);
   SetUpRefs(builder, app, SnapshotRef::Kind::kBranch);
   SetUpRollback(builder, app);
+  SetUpExpire(builder, app);
   SetUpNameCommands(builder, app);
   SetUpNamespaces(builder, app);
   SetUpCatalogs(builder, app);

@@ -1,16 +1,20 @@
 // artemis-replay inspect.
 #include "artemis/cli/replay_inspect_command.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include "artemis/base/time_text.h"
+#include "artemis/cli/drawn_history.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/replay_facts.h"
 #include "artemis/cli/summary_facts.h"
 #include "artemis/commit/summary.h"
+#include "artemis/replay/replay.h"
 #include "artemis/replay/timeline.h"
-#include "artemis/scan/scan_plan.h"
 #include "artemis/schema/schema_json.h"
 
 namespace artemis {
@@ -75,13 +79,50 @@ Fact ColumnsFact(const Schema& schema) {
   return Fact::Json(text, columns.ToJson());
 }
 
-arrow::Result<Fact> SpecIdsFact(const PinnedSnapshot& pin, CommandContext& context) {
-  ARROW_ASSIGN_OR_RAISE(const auto manifests, ListManifests(pin.view, context.files()));
-  std::set<SpecId> ids;
-  for (const auto& manifest : manifests) ids.insert(manifest.spec_id);
+Fact SpecIdsFact(const std::vector<SpecId>& ids) {
   std::string text;
   for (const auto id : ids) text += (text.empty() ? "" : ",") + ToString(id);
   return Fact::Json(text, "[" + text + "]");
+}
+
+// Row groups begin at a file's split offsets; nullopt where one has none.
+std::optional<int64_t> RowGroupsOf(const std::vector<ScanTask>& tasks) {
+  int64_t count = 0;
+  for (const auto& task : tasks) {
+    if (task.file.split_offsets.empty()) return std::nullopt;
+    count += static_cast<int64_t>(task.file.split_offsets.size());
+  }
+  return count;
+}
+
+Fact WouldReadFact(const ScanPlan& plan) {
+  const auto row_groups = RowGroupsOf(plan.tasks);
+  int64_t rows = 0;
+  for (const auto& task : plan.tasks) rows += task.file.record_count;
+  const auto& summary = plan.summary;
+  FactRecord record;
+  record.Add("manifests", Fact::Count(summary.manifests_kept));
+  record.Add("files", Fact::Count(summary.files_kept));
+  record.Add("row_groups", Fact::CountIf(row_groups));
+  record.Add("bytes", Fact::Bytes(summary.bytes_kept));
+  record.Add("delete_files", Fact::Count(summary.delete_files));
+  record.Add("rows", Fact::Count(rows));
+  std::string text = CountOf(summary.files_kept, "file");
+  if (row_groups) text += ", " + CountOf(*row_groups, "row group");
+  text += ", " + HumanBytes(summary.bytes_kept) + ", " + CountOf(rows, "row");
+  if (summary.delete_files > 0) text += ", " + CountOf(summary.delete_files, "delete file");
+  return Fact::Json(text, record.ToJson());
+}
+
+FactTable RefFacts(const TableMetadata& metadata) {
+  FactTable refs;
+  refs.keys = {"name", "type", "snapshot_id"};
+  for (const auto& [name, ref] : metadata.refs) {
+    const bool branch = ref.kind == SnapshotRef::Kind::kBranch;
+    refs.rows.push_back(
+        {Fact::Text(name), Fact::Text(branch ? "branch" : "tag"), Fact::Id(ref.snapshot_id)});
+  }
+  return refs;
 }
 
 void AddSnapshot(const PinnedSnapshot& pin, FactRecord* facts) {
@@ -102,27 +143,50 @@ void AddTableSchema(const PinnedSnapshot& pin, std::optional<SchemaId> in_force,
   facts->Add("table_schema", differs ? ColumnsFact(*schema) : Fact());
 }
 
+// Greys are for eyes (https://no-color.org).
+bool IsColored() {
+  const char* refused = std::getenv("NO_COLOR");
+  return ::isatty(STDOUT_FILENO) == 1 && (refused == nullptr || *refused == '\0');
+}
+
+// Marked is what was in force at a time; the current state is marked anyway.
+std::optional<TimestampMs> MarkedMoment(const PinnedSnapshot& pin, TimestampMs time) {
+  if (std::holds_alternative<std::monostate>(pin.target)) return std::nullopt;
+  return time;
+}
+
 }  // namespace
 
 arrow::Status RunReplayInspect(const ReplayInspectOptions& options, CommandContext& context) {
   ARROW_ASSIGN_OR_RAISE(const auto target, ParseTarget(options.target, options.timezone, context));
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToRead(context, options.table));
   ARROW_ASSIGN_OR_RAISE(const auto pin, Resolve(*opened.catalog, opened.table, target));
+  ARROW_ASSIGN_OR_RAISE(auto lines, HistoryLines(*opened.catalog, opened.table));
   ARROW_ASSIGN_OR_RAISE(const auto history, opened.catalog->History(opened.table));
   const TimestampMs time = MomentOf(pin, opened);
   const Around around = FindAround(history, time);
   ARROW_ASSIGN_OR_RAISE(const auto moment, TimelineAt(*opened.catalog, opened.table, time));
+  ReplayEngine engine(*opened.catalog, opened.name());
+  ARROW_ASSIGN_OR_RAISE(const auto session, engine.OpenPinned(pin));
+  const DrawnHistory drawn =
+      DrawHistory(std::move(lines), opened.metadata(), MarkedMoment(pin, time));
 
   FactRecord facts = PinFacts(opened.name().ToString(), pin);
   AddSnapshot(pin, &facts);
   facts.Add("columns", ColumnsFact(*pin.view.schema));
-  ARROW_ASSIGN_OR_RAISE(const auto spec_ids, SpecIdsFact(pin, context));
-  facts.Add("spec_ids", spec_ids);
+  facts.Add("spec_ids", SpecIdsFact(session.plan().summary.spec_ids));
   facts.Add("metadata_location",
             around.in_force != nullptr ? Fact::Text(around.in_force->metadata_location) : Fact());
   AddTableSchema(pin, moment.in_force ? moment.in_force->schema_id : std::nullopt, &facts);
   facts.Add("previous", EntryFact(around.previous));
   facts.Add("next", EntryFact(around.next));
+  facts.Add("would_read", WouldReadFact(session.plan()));
+  facts.Add("oldest_available", Fact::TimeIf(drawn.oldest_available));
+  facts.AddTable("refs", RefFacts(opened.metadata()));
+  if (options.format == FactFormat::kText) {
+    return context.Print(facts.ToText() + "\n" + DrawnText(drawn, IsColored()));
+  }
+  facts.AddTable("history", DrawnFacts(drawn));
   return context.Print(facts, options.format);
 }
 
