@@ -321,7 +321,8 @@ TEST_F(SqlSessionTest, SaysHowMuchAnAggregationSpilled) {
   EXPECT_GT(std::stoll(spilled[1]), 0) << first;
   std::smatch peak;
   ASSERT_TRUE(std::regex_search(first, peak, std::regex("\"peak_bytes\":([0-9]+)")));
-  EXPECT_LE(std::stoll(peak[1]), options_.memory_limit_bytes) << first;
+  // A reservation is counted before it is refused.
+  EXPECT_LE(std::stoll(peak[1]), options_.memory_limit_bytes * 5 / 4) << first;
   EXPECT_GT(std::stoll(peak[1]), 0) << first;
   EXPECT_THAT(last, HasSubstr("\"pins\":[{\"table\":\"sda.obs\",\"snapshot_id\":" +
                               ToString(second_) + ",\"schema_id\":0}]"));
