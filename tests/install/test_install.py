@@ -79,6 +79,7 @@ EXAMPLES = [
     # gemini-4's first file holds 24.5 only.
     ("plan", "w", r"2 of 3 files may hold rows with volts > 25\n(?:.+\n){3}"),
     ("replay", "w", "2 rows then, 1 added and 0 removed since\n"),
+    ("time_travel", "w", "2 rows then, 1 deleted, 1 left; 3 intervals, the last a rollback\n"),
     ("sql", "w", r"3 31(?:\.0)? \n2 28\.1 \n"),
 ]
 
