@@ -27,8 +27,7 @@ void AddReplayRows(CLI::App& app, ReplayRowOptions* rows) {
 }
 
 void AddDeadline(CLI::App& app, std::optional<double>* deadline_s) {
-  app.add_option("--deadline", *deadline_s, "Give up after so many seconds")
-      ->type_name("SECONDS");
+  app.add_option("--deadline", *deadline_s, "Give up after so many seconds")->type_name("SECONDS");
 }
 
 // Several tables, and pins that are written down or taken from where they were.
@@ -77,7 +76,7 @@ void SetUpReplayQuery(CommandBuilder& builder, CLI::App& replay) {
   AddChoice<bool>(command, "--mode", "Whose columns: the snapshot's (default) or today's",
                   {{"snapshot_time", false}, {"current", true}},
                   [&current = options.current_schema](bool chosen) { current = chosen; });
-  command.add_flag("--ordered{*}", options.ordered,
+  command.add_flag("--ordered", options.ordered,
                    "Rows by time, or by another column: --ordered=COLUMN");
   command.add_flag("--explain", options.explain, "Print what would be read, and why");
   AddDeadline(command, &options.deadline_s);

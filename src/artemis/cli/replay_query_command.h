@@ -14,7 +14,8 @@
 
 namespace artemis {
 
-inline constexpr char kTimeColumn[] = "*";
+// What the flag without a value is read as.
+inline constexpr char kTimeColumn[] = "true";
 
 // What query and diff share.
 struct ReplayRowOptions {
