@@ -36,6 +36,12 @@ const std::set<std::string>& SettingNames() {
   return names;
 }
 
+template <typename Message>
+arrow::Result<std::optional<std::string>> Serialized(const Message& message) {
+  ARROW_ASSIGN_OR_RAISE(auto bytes, message.SerializeToString());
+  return std::optional<std::string>(std::move(bytes));
+}
+
 using OptionError = flight::SetSessionOptionErrorValue;
 
 std::optional<OptionError> SetOption(FlightSession& session, const std::string& name,
@@ -73,7 +79,7 @@ arrow::Status FlightService::DoAction(const CallContext& context, const flight::
     const auto body = action.body ? action.body->ToString() : std::string();
     ARROW_ASSIGN_OR_RAISE(auto answer, Act(caller, action.type, body));
     std::vector<flight::Result> results;
-    if (!answer.empty()) results.push_back({arrow::Buffer::FromString(std::move(answer))});
+    if (answer) results.push_back({arrow::Buffer::FromString(std::move(*answer))});
     *result = std::make_unique<flight::SimpleResultStream>(std::move(results));
     return arrow::Status::OK();
   });
@@ -125,7 +131,7 @@ FlightService::Body FlightService::CreatePrepared(Caller& caller, const std::str
 FlightService::Body FlightService::ClosePrepared(Caller& caller, const std::string& body) {
   ARROW_ASSIGN_OR_RAISE(const auto handle, ParseClosePrepared(body));
   ARROW_RETURN_NOT_OK(parts_.prepared.Remove(caller.identity.token->id, handle));
-  return std::string();
+  return std::nullopt;
 }
 
 FlightService::Body FlightService::BeginTransaction(Caller& caller, const std::string&) {
@@ -142,7 +148,7 @@ FlightService::Body FlightService::EndTransaction(Caller& caller, const std::str
                         parts_.transactions.Find(caller.identity.token->id, end.transaction_id));
   ARROW_RETURN_NOT_OK(transaction->End(end.commit));
   ARROW_RETURN_NOT_OK(parts_.transactions.Remove(caller.identity.token->id, end.transaction_id));
-  return std::string();
+  return std::nullopt;
 }
 
 CancelOutcome FlightService::Cancel(Caller& caller, const flight::FlightInfo& info) {
@@ -165,8 +171,7 @@ FlightService::Body FlightService::CancelInfo(Caller& caller, const std::string&
   ARROW_ASSIGN_OR_RAISE(const auto request, flight::CancelFlightInfoRequest::Deserialize(body));
   if (request.info == nullptr) return arrow::Status::Invalid("no FlightInfo to cancel was given");
   const auto outcome = Cancel(caller, *request.info);
-  return flight::CancelFlightInfoResult(static_cast<flight::CancelStatus>(outcome))
-      .SerializeToString();
+  return Serialized(flight::CancelFlightInfoResult(static_cast<flight::CancelStatus>(outcome)));
 }
 
 FlightService::Body FlightService::CancelQuery(Caller& caller, const std::string& body) {
@@ -177,7 +182,7 @@ FlightService::Body FlightService::CancelQuery(Caller& caller, const std::string
 
 FlightService::Body FlightService::RenewEndpoint(Caller&, const std::string& body) {
   ARROW_ASSIGN_OR_RAISE(const auto request, flight::RenewFlightEndpointRequest::Deserialize(body));
-  return request.endpoint.SerializeToString();
+  return Serialized(request.endpoint);
 }
 
 FlightService::Body FlightService::SetOptions(Caller& caller, const std::string& body) {
@@ -192,7 +197,7 @@ FlightService::Body FlightService::SetOptions(Caller& caller, const std::string&
     parts_.sessions.AddCookie(names, cookie);
     caller.context.AddHeader("set-cookie", SetCookie(cookie));
   }
-  return result.SerializeToString();
+  return Serialized(result);
 }
 
 FlightService::Body FlightService::GetOptions(Caller& caller, const std::string&) {
@@ -201,14 +206,13 @@ FlightService::Body FlightService::GetOptions(Caller& caller, const std::string&
   for (const auto& [name, value] : caller.session->settings().values) {
     result.session_options[name] = value;
   }
-  return result.SerializeToString();
+  return Serialized(result);
 }
 
 FlightService::Body FlightService::CloseSession(Caller& caller, const std::string&) {
   const bool closed = parts_.sessions.Close(caller.identity.names);
-  return flight::CloseSessionResult(closed ? flight::CloseSessionStatus::kClosed
-                                           : flight::CloseSessionStatus::kNotClosable)
-      .SerializeToString();
+  return Serialized(flight::CloseSessionResult(closed ? flight::CloseSessionStatus::kClosed
+                                                      : flight::CloseSessionStatus::kNotClosable));
 }
 
 }  // namespace artemis

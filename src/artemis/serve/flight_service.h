@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -108,7 +109,8 @@ class FlightService : public arrow::flight::FlightServerBase {
       arrow::flight::FlightMessageReader& reader) const;
 
   // flight_actions.cc
-  using Body = arrow::Result<std::string>;
+  // nullopt: the action has no result, which is not the same as an empty one.
+  using Body = arrow::Result<std::optional<std::string>>;
   Body Act(Caller& caller, const std::string& type, const std::string& body);
   Body CreatePrepared(Caller& caller, const std::string& body);
   Body ClosePrepared(Caller& caller, const std::string& body);

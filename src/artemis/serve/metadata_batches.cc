@@ -84,11 +84,8 @@ std::string SqlTypeName(const arrow::DataType& type) {
       return static_cast<const arrow::TimestampType&>(type).timezone().empty()
                  ? "TIMESTAMP"
                  : "TIMESTAMP WITH TIME ZONE";
-    case arrow::Type::DECIMAL128: {
-      const auto& decimal = static_cast<const arrow::DecimalType&>(type);
-      return "DECIMAL(" + std::to_string(decimal.precision()) + "," +
-             std::to_string(decimal.scale()) + ")";
-    }
+    case arrow::Type::DECIMAL128:
+      return "DECIMAL";
     default:
       return type.ToString();
   }

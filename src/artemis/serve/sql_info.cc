@@ -122,7 +122,7 @@ void AddLimits(InfoMap& info) {
 }
 
 void AddTransactions(InfoMap& info) {
-  info[562] = int32_t{4};   // isolation, by default: serializable, as nothing is written
+  info[562] = int64_t{4};   // isolation, by default: serializable; drivers read 64 bits
   info[563] = true;         // transactions
   info[564] = int32_t{16};  // isolation levels: serializable
   info[565] = false;        // DDL commits

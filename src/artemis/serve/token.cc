@@ -43,14 +43,17 @@ std::optional<std::string_view> AfterScheme(std::string_view header, std::string
   return header.substr(scheme.size() + 1);
 }
 
+// Padded or not: Go's clients leave the padding out.
 std::optional<std::string> FromBase64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
-  std::string decoded(text.size() / 4 * 3, '\0');
+  std::string padded(text);
+  while (padded.size() % 4 != 0) padded += '=';
+  if (padded.empty() || padded.ends_with("===")) return std::nullopt;
+  std::string decoded(padded.size() / 4 * 3, '\0');
   const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
+                                     reinterpret_cast<const unsigned char*>(padded.data()),
+                                     static_cast<int>(padded.size()));
   if (length < 0) return std::nullopt;
-  const size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
+  const size_t padding = padded.ends_with("==") ? 2 : padded.ends_with("=") ? 1 : 0;
   decoded.resize(static_cast<size_t>(length) - padding);
   return decoded;
 }

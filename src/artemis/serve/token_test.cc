@@ -87,6 +87,12 @@ TEST(BasicHeader, HoldsUserAndPassword) {
   EXPECT_EQ(basic->password, "open sesame");
 }
 
+TEST(BasicHeader, MayLackItsPadding) {
+  const auto basic = ParseBasic("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ");
+  ASSERT_TRUE(basic.has_value());
+  EXPECT_EQ(basic->password, "open sesame");
+}
+
 TEST(BasicHeader, TakesItsSchemeInAnyCase) {
   EXPECT_TRUE(ParseBasic("basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==").has_value());
   EXPECT_TRUE(ParseBasic("BASIC QWxhZGRpbjpvcGVuIHNlc2FtZQ==").has_value());
