@@ -22,7 +22,7 @@ uint32_t HashTextEnds(std::string_view text) {
   if (text.size() >= 8) {
     std::memcpy(&head, text.data(), 8);
     std::memcpy(&tail, text.data() + text.size() - 8, 8);
-  } else {
+  } else if (!text.empty()) {
     std::memcpy(&head, text.data(), text.size());
   }
   uint64_t hash = (head * 0x9E3779B97F4A7C15u) ^ (tail * 0xC2B2AE3D27D4EB4Fu) ^ text.size();

@@ -19,7 +19,7 @@ uint32_t HashText(std::string_view text) {
     hash = MixWord(hash, word);
   }
   uint64_t rest = 0;
-  std::memcpy(&rest, at, left);
+  if (left > 0) std::memcpy(&rest, at, left);
   return static_cast<uint32_t>(MixWord(hash, rest) >> 32);
 }
 
@@ -31,7 +31,7 @@ int32_t TextValueCodes::CodeOf(std::string_view text) {
   while (slots_[at].code >= 0) {
     if (slots_[at].hash == hash) {
       const parquet::ByteArray known = this->text(slots_[at].code);
-      if (known.len == text.size() && std::memcmp(known.ptr, text.data(), known.len) == 0) {
+      if (std::string_view(reinterpret_cast<const char*>(known.ptr), known.len) == text) {
         return slots_[at].code;
       }
     }
