@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from tables import MIB, ROWS, WIDE, read
 
 # With the long tests five million rows, nearly a gigabyte; fewer pass the writer's budget of 256 MiB, too.
-WIDE_ROWS = max(ROWS, 1_500_000)
+WIDE_ROWS = max(ROWS, 1_300_000)
 TUPLES = 1000
 LIMIT = 512 * MIB
 
