@@ -161,7 +161,7 @@ def test_a_rollback_before_the_first_commit_is_refused(timeline):
 
 def test_diff_leads_with_the_change(timeline):
     timeline.table(60, "delete", NAME, "--where", "id = 1")
-    result = timeline.shell.replay("diff", NAME, "--from", at(35), "--to", at(65), "--format", "jsonl")
+    result = timeline.shell.replay("diff", NAME, "--from", at(35), "--to", at(65), "--net", "--format", "jsonl")
     assert result.lines == [
         {"_change_type": "delete", "_change_ordinal": 0, "_commit_snapshot_id": None, "id": 1, "panel_voltage": 0.5, "flux": None},
         {"_change_type": "insert", "_change_ordinal": 0, "_commit_snapshot_id": None, "id": 4, "panel_voltage": 2.0, "flux": 0.25},
@@ -173,7 +173,7 @@ def test_diff_leads_with_the_change(timeline):
 
 
 def test_diff_counts_all_rows_and_prints_the_limit(timeline):
-    result = timeline.shell.replay("diff", NAME, "--from", at(5), "--to", at(55), "--limit", 1, "--format", "jsonl")
+    result = timeline.shell.replay("diff", NAME, "--from", at(5), "--to", at(55), "--net", "--limit", 1, "--format", "jsonl")
     assert len(result.lines) == 1
     assert result.err.startswith("0 rows only in the empty table before its first commit, 4 only in snapshot ")
 

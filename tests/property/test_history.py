@@ -270,7 +270,7 @@ def test_diffs_of_random_pairs_agree(history, snapshots):
         older, newer = sorted(history.rng.sample(range(len(snapshots)), 2))
         old, new = (history.model.states[snapshots[i]] for i in (older, newer))
         found = history.programs().diff(
-            NAME, "--from-snapshot", snapshots[older], "--to-snapshot", snapshots[newer], "--project", "new"
+            NAME, "--from-snapshot", snapshots[older], "--to-snapshot", snapshots[newer], "--project", "new", "--net"
         )
         before, after = old.projected(new.fields), new.projected(new.fields)
         where = f"from {snapshots[older]} to {snapshots[newer]}\n{_shown(history)}"

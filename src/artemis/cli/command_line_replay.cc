@@ -101,8 +101,8 @@ void SetUpReplayVerify(CommandBuilder& builder, CLI::App& replay) {
 
 void SetUpReplayDiff(CommandBuilder& builder, CLI::App& replay) {
   auto [command, options] = builder.Add(
-      replay, "diff", "Print the rows that two moments of a table do not share",
-      "artemis-replay diff sda.observations --from -2h --to now --limit 20", RunReplayDiff);
+      replay, "diff", "Print what each commit from one moment to another changed",
+      "artemis-replay diff sda.observations --from -2h --to now --net --limit 20", RunReplayDiff);
   AddTable(command, &options.rows.table);
   command.add_option("--from", options.from.at, kTimeHelp)->type_name("TIME");
   command.add_option("--from-snapshot", options.from.snapshot, "The older end, by its id")
@@ -116,10 +116,29 @@ void SetUpReplayDiff(CommandBuilder& builder, CLI::App& replay) {
       ->type_name("NAME");
   AddTimezone(command, &options.rows.timezone);
   AddReplayRows(command, &options.rows);
-  AddChoice<DiffColumns>(
-      command, "--project", "Whose columns: the older end's, the newer's (default), today's",
-      {{"old", DiffColumns::kOld}, {"new", DiffColumns::kNew}, {"current", DiffColumns::kCurrent}},
-      [&project = options.project](DiffColumns chosen) { project = chosen; });
+  command.add_flag("--net", options.net, "Compare the two states alone, not commit by commit");
+  AddChoice<DiffProjection>(
+      command, "--project",
+      "Whose columns: the older end's, the newer's (default), today's, or both ends' side by side",
+      {{"old", DiffProjection::kOld},
+       {"new", DiffProjection::kNew},
+       {"current", DiffProjection::kCurrent},
+       {"both", DiffProjection::kBoth}},
+      [&project = options.project](DiffProjection chosen) { project = chosen; });
+  command.add_flag("--explain", options.explain,
+                   "Print the commits, files and columns that differ; no rows are read");
+  command
+      .add_option_function<std::string>(
+          "--memory-limit",
+          [&bytes = options.memory_bytes](const std::string& text) {
+            bytes = ParseByteCount(text);
+          },
+          "Rows that wait to be compared, beyond which they go to disk (256MiB)")
+      ->type_name("SIZE");
+  command
+      .add_option("--temp-dir", options.temp_folder,
+                  "Where they go then, in a file without a name ($TMPDIR, /tmp)")
+      ->type_name("DIR");
 }
 
 void AddQueryLog(CLI::App& command, std::string* path) {

@@ -2,169 +2,137 @@
 #include "artemis/cli/replay_diff_command.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <arrow/array.h>
-#include <arrow/scalar.h>
-#include <arrow/type.h>
+#include <arrow/builder.h>
+#include <arrow/compute/api.h>
 
+#include "artemis/base/uuid.h"
 #include "artemis/cli/commit_options.h"
+#include "artemis/cli/diff_facts.h"
+#include "artemis/cli/exit_code.h"
 #include "artemis/cli/opened_table.h"
-#include "artemis/cli/replay_facts.h"
 #include "artemis/cli/replay_options_text.h"
+#include "artemis/replay/replay.h"
 
 namespace artemis {
 
 namespace {
 
-constexpr int kChangeColumns = 3;
-
-std::shared_ptr<arrow::Schema> ChangeSchema(const arrow::Schema& rows) {
-  std::vector<std::shared_ptr<arrow::Field>> fields = {
-      arrow::field("_change_type", arrow::utf8(), false),
-      arrow::field("_change_ordinal", arrow::int32(), false),
-      arrow::field("_commit_snapshot_id", arrow::int64(), true)};
-  fields.insert(fields.end(), rows.fields().begin(), rows.fields().end());
-  return arrow::schema(std::move(fields));
+std::string DiffOutcome(const arrow::Status& status) {
+  if (status.ok()) return "done";
+  if (IsClosedPipe(status)) return "closed";
+  return status.IsCancelled() ? "cancelled" : "failed";
 }
 
-// The newer end's snapshot, when nothing was committed between it and the older end.
-std::shared_ptr<arrow::Scalar> CommitOfAllRows(const DiffResult& diff) {
-  const auto to = diff.to.view.snapshot_id;
-  const Snapshot* snapshot = to ? diff.to.view.metadata->FindSnapshot(*to) : nullptr;
-  if (snapshot == nullptr || snapshot->parent_id != diff.from.view.snapshot_id) {
-    return arrow::MakeNullScalar(arrow::int64());
-  }
-  return arrow::MakeScalar(to->value);
-}
-
-DiffProjection ToProjection(DiffColumns columns) {
-  switch (columns) {
-    case DiffColumns::kOld:
-      return DiffProjection::kOld;
-    case DiffColumns::kNew:
-      return DiffProjection::kNew;
-    case DiffColumns::kCurrent:
-      break;
-  }
-  return DiffProjection::kCurrent;
-}
-
-// The rows of one kind of change: all are counted, and of them the first `kept_max` are kept for printing.
-struct Changes {
-  int64_t count = 0;
-  std::vector<std::shared_ptr<arrow::RecordBatch>> kept;
-  int64_t kept_rows = 0;
-};
-
-// Prints batches of rows behind their change columns.
+// Prints the changes of a stream and counts them; with a limit, at the end, once it is known how many there are of each kind.
 class ChangePrinter {
  public:
-  ChangePrinter(RowOutput& output, std::shared_ptr<arrow::Schema> schema,
-                std::shared_ptr<arrow::Scalar> commit, CommandContext& context)
-      : output_(output),
-        schema_(std::move(schema)),
-        commit_(std::move(commit)),
-        context_(context) {}
+  ChangePrinter(RowOutput& output, std::optional<int64_t> limit, CommandContext& context)
+      : output_(output), limit_(limit), context_(context) {}
 
-  // Prints all rows as they come; gives their number.
-  arrow::Result<int64_t> PrintAll(arrow::RecordBatchReader& rows, const std::string& change_type) {
-    int64_t count = 0;
+  arrow::Status PrintAll(arrow::RecordBatchReader& changes) {
+    std::shared_ptr<arrow::RecordBatch> batch;
     while (true) {
-      ARROW_ASSIGN_OR_RAISE(const auto batch, Next(rows));
-      if (batch == nullptr) return count;
-      count += batch->num_rows();
-      ARROW_RETURN_NOT_OK(PrintBatch(*batch, change_type));
+      ARROW_RETURN_NOT_OK(context_.stop().Poll());
+      ARROW_RETURN_NOT_OK(changes.ReadNext(&batch));
+      if (batch == nullptr) return PrintKept();
+      Count(*batch);
+      if (!limit_) {
+        ARROW_RETURN_NOT_OK(output_.Write(*batch));
+        counts_.shown += batch->num_rows();
+      }
     }
   }
 
-  arrow::Result<Changes> Keep(arrow::RecordBatchReader& rows, int64_t kept_max) {
-    Changes changes;
-    while (true) {
-      ARROW_ASSIGN_OR_RAISE(const auto batch, Next(rows));
-      if (batch == nullptr) return changes;
-      changes.count += batch->num_rows();
-      const int64_t room = std::min(batch->num_rows(), kept_max - changes.kept_rows);
-      if (room <= 0) continue;
-      changes.kept.push_back(batch->Slice(0, room));
-      changes.kept_rows += room;
+  const ChangeCounts& counts() const { return counts_; }
+
+ private:
+  struct KeptRow {
+    int64_t row = 0;
+    bool is_removed = false;
+  };
+  struct Kept {
+    std::shared_ptr<arrow::RecordBatch> batch;
+    std::vector<KeptRow> rows;
+  };
+
+  void Count(const arrow::RecordBatch& batch) {
+    const auto& types = static_cast<const arrow::StringArray&>(*batch.column(0));
+    Kept kept;
+    for (int64_t row = 0; row < batch.num_rows(); ++row) {
+      const auto type = types.GetView(row);
+      const bool is_removed = type == "delete" || type == "update_preimage";
+      int64_t& count = is_removed ? counts_.removed : counts_.added;
+      counts_.updated += type == "update_preimage" ? 1 : 0;
+      if (limit_ && count < *limit_) kept.rows.push_back({row, is_removed});
+      ++count;
     }
+    if (kept.rows.empty()) return;
+    kept.batch = batch.Slice(0);
+    kept_.push_back(std::move(kept));
   }
 
-  arrow::Status PrintKept(const Changes& changes, int64_t rows, const std::string& change_type) {
-    for (const auto& batch : changes.kept) {
-      const int64_t printed = std::min(batch->num_rows(), rows);
-      if (printed > 0) ARROW_RETURN_NOT_OK(PrintBatch(*batch->Slice(0, printed), change_type));
-      rows -= printed;
+  // Half of the room for each, so that a limit shows both sides of an update; what one leaves is the other's.
+  arrow::Status PrintKept() {
+    if (!limit_) return arrow::Status::OK();
+    const int64_t half = (*limit_ + 1) / 2;
+    int64_t removed = std::min(counts_.removed, std::max(half, *limit_ - counts_.added));
+    removed = std::min(removed, *limit_);
+    int64_t added = std::min(counts_.added, *limit_ - removed);
+    for (const auto& kept : kept_) {
+      arrow::Int64Builder builder;
+      for (const auto& row : kept.rows) {
+        int64_t& left = row.is_removed ? removed : added;
+        if (left-- > 0) ARROW_RETURN_NOT_OK(builder.Append(row.row));
+      }
+      if (builder.length() == 0) continue;
+      counts_.shown += builder.length();
+      ARROW_ASSIGN_OR_RAISE(const auto rows, builder.Finish());
+      ARROW_ASSIGN_OR_RAISE(const auto taken,
+                            arrow::compute::Take(arrow::Datum(kept.batch), arrow::Datum(rows)));
+      ARROW_RETURN_NOT_OK(output_.Write(*taken.record_batch()));
     }
     return arrow::Status::OK();
   }
 
- private:
-  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Next(arrow::RecordBatchReader& rows) {
-    ARROW_RETURN_NOT_OK(context_.stop().Poll());
-    std::shared_ptr<arrow::RecordBatch> batch;
-    ARROW_RETURN_NOT_OK(rows.ReadNext(&batch));
-    return batch;
-  }
-
-  arrow::Status PrintBatch(const arrow::RecordBatch& rows, const std::string& change_type) {
-    const arrow::StringScalar type(change_type);
-    const arrow::Int32Scalar ordinal(0);
-    const std::array<const arrow::Scalar*, kChangeColumns> leading = {&type, &ordinal,
-                                                                      commit_.get()};
-    std::vector<std::shared_ptr<arrow::Array>> columns;
-    for (const auto* scalar : leading) {
-      ARROW_ASSIGN_OR_RAISE(auto column, arrow::MakeArrayFromScalar(*scalar, rows.num_rows()));
-      columns.push_back(std::move(column));
-    }
-    columns.insert(columns.end(), rows.columns().begin(), rows.columns().end());
-    return output_.Write(*arrow::RecordBatch::Make(schema_, rows.num_rows(), std::move(columns)));
-  }
-
   RowOutput& output_;
-  const std::shared_ptr<arrow::Schema> schema_;
-  const std::shared_ptr<arrow::Scalar> commit_;
+  const std::optional<int64_t> limit_;
   CommandContext& context_;
+  ChangeCounts counts_;
+  std::vector<Kept> kept_;
 };
 
-struct ChangeCountsShown {
-  int64_t removed = 0, added = 0;
-  // Rows that were printed.
-  int64_t shown = 0;
-};
-
-arrow::Result<ChangeCountsShown> PrintChanges(DiffResult& diff, ChangePrinter& printer,
-                                              const std::optional<int64_t>& limit) {
-  ChangeCountsShown counts;
-  if (!limit) {
-    ARROW_ASSIGN_OR_RAISE(counts.removed, printer.PrintAll(*diff.removed, "delete"));
-    ARROW_ASSIGN_OR_RAISE(counts.added, printer.PrintAll(*diff.added, "insert"));
-    counts.shown = counts.removed + counts.added;
-    return counts;
-  }
-  // Half of the room for each, so that a limit shows both sides of an update; what one leaves is the other's.
-  ARROW_ASSIGN_OR_RAISE(const auto removed, printer.Keep(*diff.removed, *limit));
-  ARROW_ASSIGN_OR_RAISE(const auto added, printer.Keep(*diff.added, *limit));
-  const int64_t half = (*limit + 1) / 2;
-  const int64_t removed_shown =
-      std::min(removed.kept_rows, std::max(half, *limit - added.kept_rows));
-  const int64_t added_shown = std::min(added.kept_rows, *limit - removed_shown);
-  ARROW_RETURN_NOT_OK(printer.PrintKept(removed, removed_shown, "delete"));
-  ARROW_RETURN_NOT_OK(printer.PrintKept(added, added_shown, "insert"));
-  return ChangeCountsShown{removed.count, added.count, removed_shown + added_shown};
+arrow::Status PrintRows(const ReplayDiffOptions& options, const DiffResult& diff,
+                        CommandContext& context, ChangeCounts* counts) {
+  ARROW_ASSIGN_OR_RAISE(auto output,
+                        RowOutput::Open(options.rows.output, diff.changes->schema(), context));
+  ChangePrinter printer(*output, options.rows.limit, context);
+  const auto printed = printer.PrintAll(*diff.changes);
+  *counts = printer.counts();
+  ARROW_RETURN_NOT_OK(printed);
+  return output->Finish();
 }
 
-std::string DiffSentence(const DiffResult& diff, const ChangeCountsShown& counts,
-                         int64_t elapsed_ms) {
-  std::string text = CountOf(counts.removed, "row") + " only in " + FormatPin(diff.from) + ", " +
-                     GroupDigits(counts.added) + " only in " + FormatPin(diff.to);
-  if (counts.shown < counts.removed + counts.added) {
-    text += ", of which " + GroupDigits(counts.shown) + " are shown";
+arrow::Status PrintDiffExplain(const ReplayDiffOptions& options, const std::string& table,
+                               const DiffResult& diff, int64_t plan_us, CommandContext& context) {
+  FactRecord facts = DiffFacts(table, diff, plan_us);
+  ARROW_ASSIGN_OR_RAISE(const RowFormat format, ChosenFormat(options.rows.output));
+  const FactTable commits = CommitFacts(diff), changes = SchemaChangeFacts(diff);
+  if (format == RowFormat::kJson || format == RowFormat::kJsonLines) {
+    facts.AddTable("commits", commits);
+    facts.AddTable("schema_changes", changes);
+    return context.Print(facts, FactFormat::kJson);
   }
-  return text + "; files: " + GroupDigits(diff.files_removed) + " out, " +
-         GroupDigits(diff.files_added) + " in, " + GroupDigits(diff.files_unchanged) +
-         " shared and not read; " + HumanDuration(elapsed_ms);
+  if (format != RowFormat::kTable) {
+    return UsageError("--explain prints facts: its formats are table and json");
+  }
+  std::string text = facts.ToText();
+  if (!commits.rows.empty()) text += "\n" + commits.ToText();
+  if (!changes.rows.empty()) text += "\n" + changes.ToText();
+  return context.Print(text);
 }
 
 }  // namespace
@@ -174,19 +142,28 @@ arrow::Status RunReplayDiff(const ReplayDiffOptions& options, CommandContext& co
   ARROW_ASSIGN_OR_RAISE(const auto from, ParseTarget(options.from, options.rows.timezone, context));
   ARROW_ASSIGN_OR_RAISE(const auto to, ParseTarget(options.to, options.rows.timezone, context));
   ARROW_ASSIGN_OR_RAISE(const auto replay, ToReplayOptions(options.rows, context));
+  DiffOptions asked;
+  asked.kind = options.net ? DiffKind::kNet : DiffKind::kGross;
+  asked.projection = options.project;
+  asked.temp_folder = options.temp_folder;
+  if (options.memory_bytes) asked.memory_bytes = *options.memory_bytes;
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToRead(context, options.rows.table));
   ReplayEngine engine(*opened.catalog, opened.name());
-  DiffOptions asked;
-  asked.kind = DiffKind::kNet;
-  asked.projection = ToProjection(options.project);
-  ARROW_ASSIGN_OR_RAISE(auto diff, engine.ReplayDiff(from, to, replay, asked));
+  const auto begin = std::chrono::steady_clock::now();
+  ARROW_ASSIGN_OR_RAISE(const auto diff, engine.ReplayDiff(from, to, replay, asked));
+  const auto plan_us = std::chrono::duration_cast<std::chrono::microseconds>(
+                           std::chrono::steady_clock::now() - begin)
+                           .count();
+  const std::string table = opened.name().ToString();
+  if (options.explain) return PrintDiffExplain(options, table, diff, plan_us, context);
 
-  const auto schema = ChangeSchema(*diff.added->schema());
-  ARROW_ASSIGN_OR_RAISE(auto output, RowOutput::Open(options.rows.output, schema, context));
-  ChangePrinter printer(*output, schema, CommitOfAllRows(diff), context);
-  ARROW_ASSIGN_OR_RAISE(const auto counts, PrintChanges(diff, printer, options.rows.limit));
-  ARROW_RETURN_NOT_OK(output->Finish());
-  context.Note(DiffSentence(diff, counts, watch.ElapsedMs()));
+  ChangeCounts counts;
+  const auto status = PrintRows(options, diff, context, &counts);
+  const int64_t elapsed_ms = watch.ElapsedMs();
+  LogDiff(context, {RandomUuid(), table, DiffOutcome(status), counts, elapsed_ms}, diff);
+  ARROW_RETURN_NOT_OK(status);
+  context.Note(DiffSentence(diff, counts, elapsed_ms));
+  for (const auto& change : diff.schema_changes) context.Note(change.Sentence());
   return arrow::Status::OK();
 }
 
