@@ -24,8 +24,8 @@ namespace {
 
 // What is held of each column chunk's compressed bytes at a time.
 constexpr int64_t kColumnBufferBytes = int64_t{256} << 10;
-// What pages and dictionary of a column chunk take at a time: writers end both at about 1 MiB.
-constexpr int64_t kPagesBytes = int64_t{2} << 20;
+// Writers end dictionaries and pages at about this size, unless rows end a page before.
+constexpr int64_t kPageBytes = int64_t{1} << 20;
 
 void AppendLeaves(const parquet::arrow::SchemaField& field, std::vector<int>* leaves) {
   if (field.is_leaf()) leaves->push_back(field.column_index);
@@ -337,6 +337,16 @@ std::vector<LeafColumn> LeavesOf(const ParquetFooter& footer, const std::vector<
 // A broken footer may say anything; sums must not overflow.
 int64_t WithinReason(int64_t count) { return std::clamp<int64_t>(count, 0, int64_t{1} << 40); }
 
+// What a page of the chunk takes, compressed and not, and a dictionary: by the number of its pages, where the footer tells it.
+int64_t HeldPages(const parquet::ColumnChunkMetaData& chunk, int64_t uncompressed) {
+  int64_t pages = 0;
+  for (const auto& each : chunk.encoding_stats()) {
+    if (each.page_type != parquet::PageType::DICTIONARY_PAGE) pages += each.count;
+  }
+  const int64_t page = pages > 0 ? uncompressed / pages : kPageBytes;
+  return std::min(uncompressed, 2 * page + (chunk.has_dictionary_page() ? kPageBytes : 0));
+}
+
 // Of all values of the chunk in Arrow's form, as far as the footer tells.
 int64_t DecodedBytes(const parquet::ColumnChunkMetaData& chunk, const arrow::DataType& type) {
   const int64_t values = WithinReason(chunk.num_values());
@@ -392,7 +402,7 @@ ColumnBytes BytesOfColumns(const ParquetFooter& footer, int row_group,
       const int64_t uncompressed = WithinReason(chunk->total_uncompressed_size());
       bytes.compressed += compressed;
       bytes.uncompressed += uncompressed;
-      bytes.held += std::min(compressed, kColumnBufferBytes) + std::min(uncompressed, kPagesBytes);
+      bytes.held += std::min(compressed, kColumnBufferBytes) + HeldPages(*chunk, uncompressed);
       decoded += DecodedBytes(*chunk, *leaf.type);
     }
     bytes.row = decoded / std::max<int64_t>(1, group->num_rows());

@@ -29,7 +29,7 @@ struct ReadOptions {
   // wait for the consumer. Fewer threads decode where it does not last; one row group is always decoded, whatever it takes.
   int64_t memory_bytes = int64_t{192} << 20;
   // The part of it that batches may take while they wait for the consumer; a stalled consumer stops the readers.
-  int64_t buffer_bytes = int64_t{64} << 20;
+  int64_t buffer_bytes = int64_t{32} << 20;
   // Decode the columns of the residual first and the others only where pages hold rows that match. Off only to compare.
   bool filter_first = true;
   // Give the live rows for which a task's residual is NOT true (false or null): what a delete leaves. Tasks whose residual is
