@@ -7,6 +7,7 @@
 
 #include "artemis/base/error.h"
 #include "artemis/base/time_text.h"
+#include "artemis/replay/pins.h"
 #include "artemis/timetravel/timetravel_fixture.h"
 
 namespace artemis {
@@ -445,6 +446,11 @@ TEST_F(TableTest, SeveralTablesTravelToOneTime) {
   AppendAt(readings, Noon(3 * kMinuteMs), kGemini);
   EXPECT_EQ(Travel(readings, Noon(2 * kMinuteMs)).snapshot_id(), reading);
   EXPECT_EQ(Travel(events, Noon(2 * kMinuteMs)).snapshot_id(), event);
+  const auto pins =
+      PinTables(readings.catalog(), {events.name(), readings.name()}, Noon(2 * kMinuteMs));
+  ASSERT_TRUE(pins.ok()) << pins.status();
+  EXPECT_EQ((*pins)[0].pin.view.snapshot_id, event);
+  EXPECT_EQ((*pins)[1].pin.view.snapshot_id, reading);
   const auto mixed = events.TimeTravel(reading).status();
   EXPECT_NE(FindDetail<NoSuchSnapshot>(mixed), nullptr) << mixed;
 }
