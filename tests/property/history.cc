@@ -48,6 +48,8 @@ arrow::Status History::Create() {
   NewTable made;
   made.location = catalog->DefaultLocation(name);
   made.schema.fields = model.columns;
+  model.has_identifier = random.OneIn(3);
+  if (model.has_identifier) made.schema.identifier_field_ids = {FieldId(1)};
   made.format_version = model.format_version;
   made.properties = {{"write.parquet.compression-codec", "uncompressed"}};
   ARROW_ASSIGN_OR_RAISE(auto metadata, MakeTableMetadata(made, clock.Now()));
@@ -56,7 +58,7 @@ arrow::Status History::Create() {
   model.last_ms = clock.Now().value;
   model.moments.push_back({model.last_ms, std::nullopt, model.columns});
   Say("create in " + std::string(is_path ? "a path catalog" : "SQLite") + ", version " +
-      std::to_string(model.format_version));
+      std::to_string(model.format_version) + (model.has_identifier ? ", identified by key" : ""));
   return arrow::Status::OK();
 }
 

@@ -4,6 +4,7 @@
 #include "artemis/base/error.h"
 #include "artemis/check/check_table.h"
 #include "artemis/read/read_plan.h"
+#include "artemis/replay/change_columns.h"
 #include "artemis/replay/replay.h"
 #include "artemis/scan/scan_plan.h"
 #include "artemis/schema/metadata_columns.h"
@@ -145,32 +146,198 @@ bool IsDefinedUnder(const ModelState& state, const Columns& columns) {
   });
 }
 
-arrow::Status CheckDiff(History& h, SnapshotId from, SnapshotId to) {
-  const ModelState& old_state = h.model.states.at(from);
-  const ModelState& new_state = h.model.states.at(to);
+// The columns of a projection, where rows of all these states are defined under them.
+std::optional<Columns> DiffColumnsOf(History& h, DiffProjection projection,
+                                     const std::vector<const ModelState*>& states) {
+  Columns columns = h.model.columns;
+  if (projection == DiffProjection::kNew) columns = states.back()->columns;
+  if (projection == DiffProjection::kOld) columns = states.front()->columns;
+  for (const ModelState* state : states) {
+    if (!IsDefinedUnder(*state, columns)) return std::nullopt;
+  }
+  return columns;
+}
+
+// The states from `from` to `to`, both with them; nothing where a parent on the way is gone, or leads elsewhere.
+std::vector<const ModelState*> ChainOf(const TableModel& model, SnapshotId from, SnapshotId to) {
+  std::vector<const ModelState*> chain;
+  for (const SnapshotId id : model.Ancestors(to)) {
+    chain.push_back(&model.states.at(id));
+    if (id != from) continue;
+    std::reverse(chain.begin(), chain.end());
+    return chain;
+  }
+  return {};
+}
+
+// What a feed of changes says of one commit.
+struct ModelChange {
+  Bag added, removed;
+  // Pairs of a removed and an added row with one identifier.
+  int64_t updates = 0;
+};
+
+// By key, how many rows of the bag; `key_of` knows the key of each of its texts.
+Bag CountKeys(const Bag& bag, const std::map<std::string, std::string>& key_of) {
+  Bag keys;
+  for (const auto& [text, count] : bag) keys[key_of.at(text)] += count;
+  return keys;
+}
+
+int64_t CountUpdates(const ModelRows& before, const ModelRows& after, const Columns& columns,
+                     const ModelChange& change) {
+  const Columns key = {*FindColumn(columns, FieldId(1))};
+  std::map<std::string, std::string> key_of;
+  for (const auto* rows : {&before, &after}) {
+    for (const ReferenceRow& row : *rows) {
+      key_of[BagOf({row}, columns).begin()->first] = BagOf({row}, key).begin()->first;
+    }
+  }
+  const Bag added = CountKeys(change.added, key_of), removed = CountKeys(change.removed, key_of);
+  int64_t updates = 0;
+  for (const auto& [text, count] : removed) {
+    const auto partner = added.find(text);
+    if (partner != added.end()) updates += std::min(count, partner->second);
+  }
+  return updates;
+}
+
+std::vector<ModelChange> ChangesOf(const std::vector<const ModelState*>& states,
+                                   const Columns& columns, const BoundPredicate& where,
+                                   bool has_identifier) {
+  std::vector<ModelChange> changes;
+  for (size_t i = 1; i < states.size(); ++i) {
+    const ModelRows before = Filtered(states[i - 1]->rows, columns, where);
+    const ModelRows after = Filtered(states[i]->rows, columns, where);
+    const Bag old_bag = BagOf(before, columns), new_bag = BagOf(after, columns);
+    ModelChange& change = changes.emplace_back();
+    change.added = Minus(new_bag, old_bag);
+    change.removed = Minus(old_bag, new_bag);
+    if (has_identifier) change.updates = CountUpdates(before, after, columns, change);
+  }
+  return changes;
+}
+
+Columns WithChangeColumns(const Columns& columns) {
+  Columns all(kChangeColumnCount);
+  all[0].name = "_change_type";
+  all[0].type = Type::Of(TypeKind::kString);
+  all[1].name = "_change_ordinal";
+  all[1].type = Type::Of(TypeKind::kInt);
+  all[2].name = "_commit_snapshot_id";
+  all[2].type = Type::Of(TypeKind::kLong);
+  for (int32_t i = 0; i < kChangeColumnCount; ++i) all[i].id = FieldId(1'000'000 + i);
+  all.insert(all.end(), columns.begin(), columns.end());
+  return all;
+}
+
+// By the commit's id, as the stream has them; ordinals ascend with the commits.
+arrow::Result<std::map<int64_t, ModelChange>> ReadFeed(const DiffResult& diff,
+                                                       const Columns& columns) {
+  const Columns all = WithChangeColumns(columns);
+  ARROW_ASSIGN_OR_RAISE(const ModelRows rows, RowsOfStream(*diff.changes, all));
+  std::map<int64_t, ModelChange> changes;
+  int32_t last = 0;
+  for (const ReferenceRow& row : rows) {
+    const auto type = std::get<std::string>(*row.at(all[0].id));
+    const auto ordinal = std::get<int32_t>(*row.at(all[1].id));
+    const auto commit = row.at(all[2].id);
+    if (ordinal < last || !commit || ordinal >= std::ssize(diff.commits) ||
+        diff.commits[ordinal].snapshot_id.value != std::get<int64_t>(*commit)) {
+      return arrow::Status::Invalid("ordinal ", ordinal, " after ", last,
+                                    ", or not that of its commit");
+    }
+    last = ordinal;
+    auto& change = changes[std::get<int64_t>(*commit)];
+    const bool is_before = type == "update_preimage", is_after = type == "update_postimage";
+    if (!is_before && !is_after && type != "delete" && type != "insert") {
+      return arrow::Status::Invalid("change type ", type);
+    }
+    change.updates += is_before ? 1 : 0;
+    Bag& bag = type == "delete" || is_before ? change.removed : change.added;
+    for (const auto& [text, count] : BagOf({row}, columns)) bag[text] += count;
+  }
+  return changes;
+}
+
+arrow::Status CheckFeed(const std::string& what, History& h, SnapshotId to,
+                        const std::vector<const ModelState*>& chain, const DiffResult& diff,
+                        const Columns& columns, const BoundPredicate& where) {
+  const auto changes = ChangesOf(chain, columns, where, h.model.has_identifier);
+  const auto found = ReadFeed(diff, columns);
+  if (!found.ok()) return WithContext(found.status(), what);
+  auto ids = h.model.Ancestors(to);
+  ids.resize(changes.size());
+  std::reverse(ids.begin(), ids.end());
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const auto at = found->find(ids[i].value);
+    const ModelChange seen = at == found->end() ? ModelChange{} : at->second;
+    const std::string commit = what + ", commit " + ToString(ids[i]);
+    ARROW_RETURN_NOT_OK(ExpectBag(commit + ", added", changes[i].added, seen.added));
+    ARROW_RETURN_NOT_OK(ExpectBag(commit + ", removed", changes[i].removed, seen.removed));
+    if (changes[i].updates != seen.updates) {
+      return arrow::Status::Invalid(commit, ": expected ", changes[i].updates, " updates, found ",
+                                    seen.updates);
+    }
+  }
+  return arrow::Status::OK();
+}
+
+Bag Sum(const std::vector<ModelChange>& changes, Bag ModelChange::*member) {
+  Bag sum;
+  for (const auto& change : changes) {
+    for (const auto& [text, count] : change.*member) sum[text] += count;
+  }
+  return sum;
+}
+
+// One question about two snapshots, and what the model says of it.
+struct DiffQuestion {
+  std::string what;
+  SnapshotId from, to;
+  DiffOptions asked;
+  ReplayOptions options;
+  BoundPredicate where;
+  Columns columns;
+  // The states that are compared, each with the one before it: of a net diff the ends alone.
+  std::vector<const ModelState*> states;
+};
+
+arrow::Result<std::optional<DiffQuestion>> SomeQuestion(History& h, SnapshotId from,
+                                                        SnapshotId to) {
   static const std::vector<DiffProjection> kProjections = {
       DiffProjection::kNew, DiffProjection::kOld, DiffProjection::kCurrent};
-  const DiffProjection projection = h.random.OneOf(kProjections);
-  const Columns& columns = projection == DiffProjection::kNew   ? new_state.columns
-                           : projection == DiffProjection::kOld ? old_state.columns
-                                                                : h.model.columns;
-  if (!IsDefinedUnder(old_state, columns) || !IsDefinedUnder(new_state, columns)) {
-    return arrow::Status::OK();
+  DiffQuestion question;
+  question.from = from;
+  question.to = to;
+  question.asked.kind = h.random.OneIn(2) ? DiffKind::kGross : DiffKind::kNet;
+  question.asked.projection = h.random.OneOf(kProjections);
+  if (h.random.OneIn(4)) question.asked.memory_bytes = 2000;
+  question.options = SomeReplayOptions(h);
+  question.states = {&h.model.states.at(from), &h.model.states.at(to)};
+  if (question.asked.kind == DiffKind::kGross) {
+    auto chain = ChainOf(h.model, from, to);
+    if (!chain.empty()) question.states = std::move(chain);
   }
-  std::string what = "diff from " + ToString(from) + " to " + ToString(to) + ", projection " +
-                     std::to_string(static_cast<int>(projection));
-  auto options = SomeReplayOptions(h);
-  ModelRows before = old_state.rows, after = new_state.rows;
+  const auto columns = DiffColumnsOf(h, question.asked.projection, question.states);
+  if (!columns) return std::nullopt;
+  question.columns = *columns;
+  question.what = std::string(question.asked.kind == DiffKind::kGross ? "gross" : "net") +
+                  " diff from " + ToString(from) + " to " + ToString(to) + ", projection " +
+                  std::to_string(static_cast<int>(question.asked.projection));
   if (h.random.OneIn(3)) {
-    const RandomPredicate where = h.random.PredicateOver(columns, 1);
-    options.where = where.asked;
-    what += " where " + PredicateToJson(where.asked);
-    before = Filtered(before, columns, where.meant);
-    after = Filtered(after, columns, where.meant);
+    const RandomPredicate where = h.random.PredicateOver(question.columns, 1);
+    question.options.where = where.asked;
+    question.where = where.meant;
+    question.what += " where " + PredicateToJson(where.asked);
   }
-  DiffOptions asked;
-  asked.kind = DiffKind::kNet;
-  asked.projection = projection;
+  return question;
+}
+
+arrow::Status CheckDiff(History& h, SnapshotId from, SnapshotId to) {
+  ARROW_ASSIGN_OR_RAISE(const auto some, SomeQuestion(h, from, to));
+  if (!some) return arrow::Status::OK();
+  const auto& [what, ignored_from, ignored_to, asked, options, where, columns, states] = *some;
   auto diff = h.engine->ReplayDiff(from, to, options, asked);
   const bool is_exchanged = from != to && h.model.IsAncestorOf(from, to);
   if (is_exchanged) {
@@ -178,13 +345,24 @@ arrow::Status CheckDiff(History& h, SnapshotId from, SnapshotId to) {
     return arrow::Status::Invalid(what, ": expected a refusal, found ", diff.status());
   }
   if (!diff.ok()) return WithContext(diff.status(), what);
+  const bool has_chain = from == to || h.model.IsAncestorOf(to, from);
+  const bool is_gross = asked.kind == DiffKind::kGross && has_chain;
+  if ((diff->kind == DiffKind::kGross) != is_gross) {
+    return arrow::Status::Invalid(what, ": expected ", is_gross ? "a gross" : "a net",
+                                  " diff, found the other");
+  }
+  if (is_gross && h.random.OneIn(2)) {
+    return CheckFeed(what, h, to, states, *diff, columns, where);
+  }
   const auto added = RowsOfStream(*diff->added, columns);
   const auto removed = RowsOfStream(*diff->removed, columns);
   if (!added.ok()) return WithContext(added.status(), what);
   if (!removed.ok()) return WithContext(removed.status(), what);
-  const Bag old_bag = BagOf(before, columns), new_bag = BagOf(after, columns);
-  ARROW_RETURN_NOT_OK(ExpectBag(what + ", added", Minus(new_bag, old_bag), BagOf(*added, columns)));
-  return ExpectBag(what + ", removed", Minus(old_bag, new_bag), BagOf(*removed, columns));
+  const auto changes = ChangesOf(states, columns, where, false);
+  ARROW_RETURN_NOT_OK(
+      ExpectBag(what + ", added", Sum(changes, &ModelChange::added), BagOf(*added, columns)));
+  return ExpectBag(what + ", removed", Sum(changes, &ModelChange::removed),
+                   BagOf(*removed, columns));
 }
 
 // Which snapshot is pinned at a time, and which columns; nothing is read.

@@ -62,6 +62,8 @@ class TableModel {
   Columns columns;
   int32_t last_column_id = 0;
   int32_t format_version = 2;
+  // Whether the column "key" (id 1) is the identifier; rows may share one all the same.
+  bool has_identifier = false;
   // Snapshots that have not been expired.
   std::map<SnapshotId, ModelState> states;
   // Their ids, oldest first: ids are random, and choices must not depend on them.
