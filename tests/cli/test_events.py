@@ -161,3 +161,18 @@ def test_text_has_the_same_fields_in_the_same_order(observations, documented):
     observations.table("append", NAME, "rows.arrow", "--log", "events.txt", "--log-format", "text")
     line = [line for line in (observations.folder / "events.txt").read_text().splitlines() if " commit " in line][0]
     assert re.findall(r" (\w+)=", line) == documented.fields["commit"]
+
+
+def test_every_statement_is_told_with_its_pins(observations, documented):
+    """artemis-sql: one query event a statement, without the text of it."""
+    snapshot = observations.info(NAME)["current_snapshot_id"]
+    observations.sql(f"SET artemis.projection_mode = 'current'; SELECT count(*) FROM artemis.{NAME}", "--log", "events.jsonl")
+    observations.sql("SELECT nope", "--log", "events.jsonl", exits=FAILED)
+    events = events_of(observations)
+    check(events, documented)
+    assert [event["event"] for event in events] == ["query"] * 3
+    assert [event["outcome"] for event in events] == ["done", "done", "failed"]
+    assert [event["rows"] for event in events] == [0, 1, 0]
+    assert [event["pins"] for event in events] == [[], [{"table": NAME, "snapshot_id": snapshot, "schema_id": 0}], []]
+    assert all(re.fullmatch("[0-9a-f]{64}", event["sql_sha256"]) for event in events)
+    assert "nope" not in (observations.folder / "events.jsonl").read_text()

@@ -35,9 +35,6 @@ void SetStartOptions(duckdb::DBConfig& config, const SqlOptions& options,
   set("memory_limit", duckdb::Value(std::to_string(options.memory_limit_bytes) + "B"));
   if (options.threads > 0) set("threads", duckdb::Value::BIGINT(options.threads));
   set("temp_directory", duckdb::Value(temp_folder));
-  if (options.temp_limit_bytes > 0) {
-    set("max_temp_directory_size", duckdb::Value(std::to_string(options.temp_limit_bytes) + "B"));
-  }
   set("autoinstall_known_extensions", duckdb::Value::BOOLEAN(false));
   set("autoload_known_extensions", duckdb::Value::BOOLEAN(false));
   set("allow_community_extensions", duckdb::Value::BOOLEAN(false));
@@ -87,6 +84,11 @@ arrow::Status EngineCore::Configure() {
   state_->set_engine_zone(zone);
   ARROW_RETURN_NOT_OK(
       run("SET GLOBAL TimeZone = " + duckdb::KeywordHelper::WriteQuoted(zone, '\'')));
+  // As an option of the start it is shown and not obeyed.
+  if (options().temp_limit_bytes > 0) {
+    ARROW_RETURN_NOT_OK(run("SET GLOBAL max_temp_directory_size = '" +
+                            std::to_string(options().temp_limit_bytes) + "B'"));
+  }
   if (!options().confined) return arrow::Status::OK();
   return ConfineEngine(*database_, *state_);
 }

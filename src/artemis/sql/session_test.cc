@@ -328,6 +328,17 @@ TEST_F(SqlSessionTest, SaysHowMuchAnAggregationSpilled) {
                               ToString(second_) + ",\"schema_id\":0}]"));
 }
 
+TEST_F(SqlSessionTest, FailsWhereSpilledDataPassesItsLimit) {
+  options_.memory_limit_bytes = int64_t{40} << 20;
+  options_.temp_limit_bytes = int64_t{1} << 20;
+  const auto status =
+      StatusOf(session(),
+               "SELECT count(*) FROM (SELECT i, repeat('x', 100) || i AS s, count(*) FROM "
+               "range(900000) t(i) GROUP BY i, s)");
+  EXPECT_TRUE(status.IsOutOfMemory()) << status;
+  EXPECT_EQ(Rows("SELECT 1"), "1");
+}
+
 TEST_F(SqlSessionTest, LeavesTablesOutThatCannotBeLoaded) {
   tables_.Create("sda.broken", {TestField(1, "x", Type::Of(TypeKind::kInt))});
   std::filesystem::remove(

@@ -1,0 +1,21 @@
+"""artemis-sql: limits of statements, and where they spill."""
+
+from shell import FAILED
+
+# 900,000 groups of over 100 bytes each.
+GROUPS = "SELECT count(*) AS n FROM (SELECT i, repeat('x', 100) || i AS s, count(*) FROM range(900000) t(i) GROUP BY i, s)"
+
+
+def test_a_statement_ends_with_its_time(shell):
+    shell.table("create", "sda.observations", "--canonical")
+    result = shell.sql("SELECT count(*) FROM range(1000000000000) t(i) WHERE i % 7 = 9", "--statement-timeout", "100", exits=FAILED)
+    assert "100 ms" in result.err
+
+
+def test_an_aggregation_past_the_limit_spills_to_the_folder_named(shell):
+    shell.table("create", "sda.observations", "--canonical")
+    options = ("--memory-limit", "32MiB", "--temp-folder", "spilled", "--threads", "2", "--format", "csv")
+    assert shell.sql(GROUPS, *options).text == "n\n900000\n"
+    assert [path.name for path in (shell.folder / "spilled").iterdir()] == []
+    refused = shell.sql(GROUPS, *options, "--temp-limit", "1MiB", exits=FAILED)
+    assert "temp" in refused.err
