@@ -168,6 +168,18 @@ def test_a_diff_over_changed_columns_has_those_asked_for(scene, project):
     assert found == (_old([row[:3] for row in later]) if project == "old" else _new(later))
 
 
+def test_inspect_draws_the_edge_of_what_others_expired(folder, programs):
+    table, _, oldest_ms = foreign_tables.make_pyiceberg_expired_table(folder("expired_incident"))
+    ours = programs(table.database, table.warehouse)
+    stdout, _ = ours.run("artemis-replay", "inspect", table.name, "--format", "json")
+    facts = json.loads(stdout)
+    assert _ms(facts["oldest_available"]) == oldest_ms
+    # Nobody knows any more what was current after the three first commits.
+    assert [line["state"] for line in facts["history"] if _ms(line["time"]) < oldest_ms][-3:] == [None] * 3
+    stdout, _ = ours.run("artemis-replay", "inspect", table.name)
+    assert f"{facts['oldest_available']} is the oldest time that can be read" in stdout.decode()
+
+
 def test_inspect_draws_what_others_did(scene):
     stdout, _ = scene.ours.run("artemis-replay", "inspect", NAME, "--at", scene.t, "--format", "json")
     facts = json.loads(stdout)

@@ -39,6 +39,9 @@ class StateJudge {
     if (oldest != nullptr && oldest->parent_id) line_begins_ = oldest->timestamp;
   }
 
+  // The line of the current snapshot begins with one whose parent is gone.
+  bool is_cut() const { return line_begins_.has_value(); }
+
   HistoryState Of(const HistoryLine& line) const {
     if (line.current) return HistoryState::kCurrent;
     if (!line.entry.snapshot_id) return HistoryState::kAncestor;
@@ -171,13 +174,17 @@ std::string EdgeText(const DrawnHistory& history) {
 }  // namespace
 
 DrawnHistory DrawHistory(std::vector<HistoryLine> lines, const TableMetadata& metadata,
-                         std::optional<TimestampMs> moment) {
+                         std::optional<TimestampMs> moment,
+                         const std::function<bool(TimestampMs)>& is_lost) {
   DrawnHistory history;
   history.oldest_available = OldestByLog(metadata);
   const StateJudge judge(metadata);
+  history.is_cut = judge.is_cut();
   for (auto& line : lines) {
     DrawnLine drawn;
-    drawn.state = judge.Of(line);
+    const bool lost = !line.entry.snapshot_id && is_lost(line.entry.time);
+    drawn.state = lost ? HistoryState::kUnknown : judge.Of(line);
+    history.is_cut = history.is_cut || lost;
     history.is_cut = history.is_cut || drawn.state == HistoryState::kExpired;
     drawn.line = std::move(line);
     history.lines.push_back(std::move(drawn));

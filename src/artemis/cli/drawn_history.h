@@ -9,6 +9,7 @@
 // '*' is the state in force, '|' what it is built on, 'x' what was rolled back, '~' what was expired, a blank what nobody can tell.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,9 +38,11 @@ struct DrawnHistory {
   bool is_cut = false;
 };
 
-// `moment`: where the mark goes; nullopt for none.
+// `moment`: where the mark goes; nullopt for none. `is_lost`: whether nobody can tell any more what was current at a time; asked of
+// changes without a known snapshot.
 DrawnHistory DrawHistory(std::vector<HistoryLine> lines, const TableMetadata& metadata,
-                         std::optional<TimestampMs> moment);
+                         std::optional<TimestampMs> moment,
+                         const std::function<bool(TimestampMs)>& is_lost);
 
 // [{"time","operation","snapshot_id","parent_id","schema_id","spec_id","author","message","added_rows","removed_rows","added_files",
 // "removed_files","total_rows","changes":[],"refs":[],"state","in_force"}]; "state" is current, ancestor, rolled_back, expired or null.

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "artemis/base/error.h"
 #include "artemis/base/time_text.h"
 #include "artemis/cli/drawn_history.h"
 #include "artemis/cli/opened_table.h"
@@ -168,8 +169,12 @@ arrow::Status RunReplayInspect(const ReplayInspectOptions& options, CommandConte
   ARROW_ASSIGN_OR_RAISE(const auto moment, TimelineAt(*opened.catalog, opened.table, time));
   ReplayEngine engine(*opened.catalog, opened.name());
   ARROW_ASSIGN_OR_RAISE(const auto session, engine.OpenPinned(pin));
+  const auto is_lost = [&](TimestampMs moment_of_change) {
+    const auto then = Resolve(*opened.catalog, opened.table, moment_of_change);
+    return FindDetail<SnapshotExpired>(then.status()) != nullptr;
+  };
   const DrawnHistory drawn =
-      DrawHistory(std::move(lines), opened.metadata(), MarkedMoment(pin, time));
+      DrawHistory(std::move(lines), opened.metadata(), MarkedMoment(pin, time), is_lost);
 
   FactRecord facts = PinFacts(opened.name().ToString(), pin);
   AddSnapshot(pin, &facts);
