@@ -239,6 +239,50 @@ def test_requests_over_the_budget_are_refused_with_a_time(server):
     assert server.query(server.ada, COUNT)["n"].to_pylist() == [ROWS]
 
 
+def test_a_greedy_client_costs_the_others_no_answer(server):
+    """Fourteen clients ask on while one of another token asks far more often than it may."""
+    greedy = server.token("glutton", "--requests-per-second", "10", "--request-burst", "10")
+    time.sleep(1.2)
+    until = time.monotonic() + 3
+    counts = {"answers": 0, "served": 0, "refused": 0}
+    failures = []
+    lock = threading.Lock()
+
+    def count(name):
+        with lock:
+            counts[name] += 1
+
+    def ask(number):
+        with server.client() as client:
+            while time.monotonic() < until:
+                try:
+                    assert server.query(server.ada, COUNT, client)["n"].to_pylist() == [ROWS]
+                    count("answers")
+                except Exception as error:  # whatever it is, the test tells it
+                    failures.append(error)
+                time.sleep(0.1)
+
+    def hurry():
+        with server.client() as client:
+            while time.monotonic() < until:
+                try:
+                    server.query(greedy, COUNT, client)
+                    count("served")
+                except fl.FlightUnavailableError:
+                    count("refused")
+
+    began = time.monotonic()
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(14)] + [threading.Thread(target=hurry) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert counts["answers"] >= 14
+    assert counts["refused"] > counts["served"]
+    assert counts["served"] <= 10 + 10 * (time.monotonic() - began) + 1
+
+
 def test_bytes_over_the_budget_are_refused(server):
     token = server.token("reader", *BIG, "--bytes-per-second", "10KiB")
     time.sleep(1.2)
