@@ -33,8 +33,9 @@ void SetUpSql(CommandBuilder& builder, CLI::App& app) {
           },
           "What may be spilled at once (most of what the disk has left)")
       ->type_name("SIZE");
-  command.add_option("--temp-folder", options.temp_folder,
-                     "Where to spill (artemis-sql in the system's temporary folder)")
+  command
+      .add_option("--temp-folder", options.temp_folder,
+                  "Where to spill (artemis-sql in the system's temporary folder)")
       ->type_name("DIR");
   command
       .add_option("--statement-timeout", options.statement_timeout_ms,
