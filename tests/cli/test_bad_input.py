@@ -138,8 +138,10 @@ def test_create_of_a_table_that_is_there(unchanged):
 
 def test_sql_that_does_not_parse_and_sql_that_writes(unchanged):
     assert_one_line(unchanged.sql("SELEKT 1", exits=FAILED), "artemis-sql", "SELEKT")
-    result = unchanged.sql(f"DELETE FROM artemis.{NAME}", exits=FAILED)
-    assert_one_line(result, "artemis-sql")
+    result = unchanged.sql(f"DELETE FROM artemis.{NAME}", "--read-only", exits=FAILED)
+    assert_one_line(result, "artemis-sql", "may only read")
+    result = unchanged.sql(f"INSERT INTO artemis.{NAME} (nosuch) VALUES (1)", exits=FAILED)
+    assert_one_line(result, "artemis-sql", "nosuch")
 
 
 def test_sql_of_a_missing_table_and_a_missing_snapshot(unchanged):

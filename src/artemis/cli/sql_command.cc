@@ -11,6 +11,7 @@
 #include <arrow/io/stdio.h>
 
 #include "artemis/base/error.h"
+#include "artemis/catalog/write_on_demand.h"
 #include "artemis/cli/commit_options.h"
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/mapped_scan_source.h"
@@ -127,21 +128,12 @@ arrow::Result<std::string> StatementText(const SqlCommandOptions& options,
   return context.files().ReadAll(options.file, kScriptBytesMax);
 }
 
-// Read-only where it has to be: on request, where files are mapped, or nothing can be written.
-arrow::Result<std::shared_ptr<Catalog>> OpenSqlCatalog(CommandContext& context, bool* read_only) {
-  if (!*read_only) {
-    auto catalog = context.OpenToWrite();
-    if (catalog.ok()) return catalog;
-  }
-  *read_only = true;
-  return context.OpenToRead();
-}
-
 arrow::Result<std::unique_ptr<SqlSession>> OpenSession(const SqlCommandOptions& options,
                                                        CommandContext& context) {
   SqlOptions sql;
   sql.read_only = options.read_only;
-  ARROW_ASSIGN_OR_RAISE(auto catalog, OpenSqlCatalog(context, &sql.read_only));
+  ARROW_ASSIGN_OR_RAISE(auto catalog, context.OpenToRead());
+  catalog = MakeWriteOnDemand(std::move(catalog), [&context] { return context.OpenToWrite(); });
   sql.memory_limit_bytes = options.memory_limit_bytes;
   sql.temp_limit_bytes = options.temp_limit_bytes;
   sql.temp_folder = options.temp_folder;

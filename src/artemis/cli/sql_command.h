@@ -26,12 +26,12 @@ struct SqlCommandOptions {
   // How long a statement may take; 0: as long as it likes.
   int64_t statement_timeout_ms = 0;
   int threads = 0;
-  // Refuse statements that would change tables, and open the catalog so.
+  // Refuse statements that would change tables.
   bool read_only = false;
   RowOutputOptions output;
 };
 
-// A catalog that cannot be written, or is mapped, is opened read-only. Each result goes to the output in the order of the statements;
+// The catalog is opened read-only until a statement changes something. Each result goes to the output in the order of the statements;
 // warnings and counts of changed rows go to standard error. Usage error for a binary format with
 // several results, or with a prompt.
 arrow::Status RunSql(const SqlCommandOptions& options, CommandContext& context);
