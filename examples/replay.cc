@@ -15,7 +15,8 @@ arrow::Status Run(const std::string& warehouse) {
   const auto& log = table.metadata->snapshot_log;
   artemis::ReplayEngine engine(*catalog, name);
   ARROW_ASSIGN_OR_RAISE(const auto then, engine.ReplayAt(log.front().timestamp));
-  ARROW_ASSIGN_OR_RAISE(const auto rows, then.rows->ToTable());
+  ARROW_ASSIGN_OR_RAISE(const auto stream, then.Rows());
+  ARROW_ASSIGN_OR_RAISE(const auto rows, stream->ToTable());
   ARROW_ASSIGN_OR_RAISE(const auto diff,
                         engine.ReplayDiff(log.front().timestamp, log.back().timestamp));
   ARROW_ASSIGN_OR_RAISE(const auto added, diff.added->ToTable());
