@@ -77,7 +77,7 @@ FactTable SchemaChangeFacts(const DiffResult& diff) {
   return table;
 }
 
-std::string DiffSentence(const DiffResult& diff, const ChangeCounts& counts, int64_t elapsed_ms) {
+std::string DiffSentence(const DiffResult& diff, const DiffCounts& counts, int64_t elapsed_ms) {
   std::string text;
   if (diff.kind == DiffKind::kNet) {
     text = CountOf(counts.removed, "row") + " only in " + FormatPin(diff.from) + ", " +

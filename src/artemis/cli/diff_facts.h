@@ -10,7 +10,7 @@
 
 namespace artemis {
 
-struct ChangeCounts {
+struct DiffCounts {
   // Rows that were removed and added, halves of updates among them.
   int64_t removed = 0, added = 0;
   // Updates: pairs of them.
@@ -25,14 +25,14 @@ FactTable CommitFacts(const DiffResult& diff);
 FactTable SchemaChangeFacts(const DiffResult& diff);
 
 // "2 rows removed and 3 added by 2 commits from snapshot … to snapshot …; files: …".
-std::string DiffSentence(const DiffResult& diff, const ChangeCounts& counts, int64_t elapsed_ms);
+std::string DiffSentence(const DiffResult& diff, const DiffCounts& counts, int64_t elapsed_ms);
 
 // Writes the event "diff" (docs/observability.md) of a diff that ended, and counts it.
 struct DiffEvent {
   std::string query_id;
   std::string table;
   std::string outcome;  // done, failed, cancelled, closed
-  ChangeCounts counts;
+  DiffCounts counts;
   int64_t elapsed_ms = 0;
 };
 void LogDiff(CommandContext& context, const DiffEvent& event, const DiffResult& diff);

@@ -47,7 +47,7 @@ class ChangePrinter {
     }
   }
 
-  const ChangeCounts& counts() const { return counts_; }
+  const DiffCounts& counts() const { return counts_; }
 
  private:
   struct KeptRow {
@@ -101,12 +101,12 @@ class ChangePrinter {
   RowOutput& output_;
   const std::optional<int64_t> limit_;
   CommandContext& context_;
-  ChangeCounts counts_;
+  DiffCounts counts_;
   std::vector<Kept> kept_;
 };
 
 arrow::Status PrintRows(const ReplayDiffOptions& options, const DiffResult& diff,
-                        CommandContext& context, ChangeCounts* counts) {
+                        CommandContext& context, DiffCounts* counts) {
   ARROW_ASSIGN_OR_RAISE(auto output,
                         RowOutput::Open(options.rows.output, diff.changes->schema(), context));
   ChangePrinter printer(*output, options.rows.limit, context);
@@ -157,7 +157,7 @@ arrow::Status RunReplayDiff(const ReplayDiffOptions& options, CommandContext& co
   const std::string table = opened.name().ToString();
   if (options.explain) return PrintDiffExplain(options, table, diff, plan_us, context);
 
-  ChangeCounts counts;
+  DiffCounts counts;
   const auto status = PrintRows(options, diff, context, &counts);
   const int64_t elapsed_ms = watch.ElapsedMs();
   LogDiff(context, {RandomUuid(), table, DiffOutcome(status), counts, elapsed_ms}, diff);

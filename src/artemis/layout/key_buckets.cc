@@ -13,7 +13,7 @@ namespace {
 using KeyLists = std::vector<std::vector<uint64_t>>;
 
 constexpr size_t kRanges = size_t{1} << 16;
-constexpr int64_t kBucketsMax = 512;
+constexpr int64_t kKeyBucketsMax = 512;
 constexpr size_t kStretchesMax = 64;
 // No period of telemetry's frames.
 constexpr size_t kSampleStep = 13;
@@ -45,7 +45,7 @@ class KeyRanges {
     uint16_t bucket = 0;
     for (size_t range = 0; range < kRanges; ++range) {
       const bool is_full = in_bucket > 0 && in_bucket + sampled[range] > wanted;
-      if (is_full && sampled[range] > 0 && bucket + 1 < kBucketsMax) {
+      if (is_full && sampled[range] > 0 && bucket + 1 < kKeyBucketsMax) {
         ++bucket;
         in_bucket = 0;
       }
@@ -117,7 +117,7 @@ arrow::Result<KeyBuckets> KeyBuckets::Make(const KeyLists& keys, int64_t bucket_
   }
   const int64_t rows = made.batch_begins_.back();
   KeyRanges ranges(keys);
-  const size_t buckets = ranges.MakeBuckets(keys, std::max(bucket_rows, rows / kBucketsMax));
+  const size_t buckets = ranges.MakeBuckets(keys, std::max(bucket_rows, rows / kKeyBucketsMax));
 
   const auto stretches = StretchesOf(keys.size());
   std::vector<std::vector<uint32_t>> counts(stretches.size());
