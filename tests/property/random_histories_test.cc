@@ -1,6 +1,6 @@
 // Random histories of a table against a model of it in memory.
 //
-// ARTEMIS_HISTORIES says how many there are (25), ARTEMIS_TEST_SEED which is the first one; each further one has the next seed. A
+// ARTEMIS_HISTORIES says how many there are (150), ARTEMIS_TEST_SEED which is the first one; each further one has the next seed. A
 // history that fails is printed, and ARTEMIS_TEST_SEED=<its seed> ARTEMIS_HISTORIES=1 makes it again, but for the ids in it.
 #include <cstdlib>
 #include <filesystem>
@@ -46,7 +46,7 @@ arrow::Status Live(History& history) {
 TEST(RandomHistories, ReplayPlanAndDiffAgreeWithTheModelAtEverySnapshot) {
   const int64_t first =
       FromEnvironment("ARTEMIS_TEST_SEED", std::random_device{}() % 1'000'000'000);
-  const int64_t count = FromEnvironment("ARTEMIS_HISTORIES", 25);
+  const int64_t count = FromEnvironment("ARTEMIS_HISTORIES", 150);
   std::cout << count << " histories; the same again: ARTEMIS_TEST_SEED=" << first << std::endl;
   int64_t changes = 0, snapshots = 0;
   int failures = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 #include "artemis/base/error.h"
 #include "artemis/base/parallel_for.h"
@@ -281,11 +282,18 @@ class FileComparison {
     return task;
   }
 
+  static RowHash SequenceOf(const Loaded& loaded, size_t row) {
+    const auto number = loaded.index->data_sequence_number(static_cast<uint32_t>(row));
+    return {static_cast<uint64_t>(number.value), 0};
+  }
+
   // Marks the rows of own manifests whose file the other side's own manifests hold, too; a file that one side holds twice is shared once.
   void MarkShared() {
     RowCounts counts;
     for (auto& loaded : old_side_.own) {
-      for (const auto& path : loaded.paths) counts.Add(path, 1);
+      for (size_t row = 0; row < loaded.paths.size(); ++row) {
+        counts.Add(loaded.paths[row], 1, SequenceOf(loaded, row));
+      }
     }
     // Of each path, how many rows of either side are shared.
     for (auto& loaded : new_side_.own) {
@@ -295,6 +303,7 @@ class FileComparison {
         if (found == nullptr || found->count <= 0) continue;
         --found->count;
         loaded.shared[row] = true;
+        if (found->key != SequenceOf(loaded, row)) resequenced_.insert(loaded.paths[row]);
         ++difference_.unchanged;
       }
     }
@@ -342,9 +351,13 @@ class FileComparison {
   }
 
   bool MayBeTouched(const Loaded& loaded, size_t place) const {
+    const uint32_t row = loaded.pass.rows[place];
+    if (!resequenced_.empty() && !loaded.paths.empty() &&
+        resequenced_.contains(loaded.paths[row])) {
+      return true;
+    }
     if (changed_.changes.empty()) return false;
     if (changed_.any_global) return true;
-    const uint32_t row = loaded.pass.rows[place];
     const auto& tuple = loaded.index->tuples()[loaded.index->tuple_of(row)];
     if (!changed_.partitions.empty() &&
         changed_.partitions.contains({loaded.manifest->spec_id, PartitionKey(tuple)})) {
@@ -384,6 +397,9 @@ class FileComparison {
   std::set<std::string> shared_paths_;
   std::vector<Loaded> shared_;  // data manifests that both list
   ChangedDeletes changed_;
+  // Paths that the sides hold under different sequence numbers, as after a rollback and a cherry-pick: the same deletes apply to one and
+  // not to the other.
+  std::unordered_set<RowHash, RowHashHasher> resequenced_;
   FileDifference difference_;
 };
 

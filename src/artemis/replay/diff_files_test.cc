@@ -88,6 +88,37 @@ TEST_F(DiffFilesTest, TouchesNoFileThatCameAfterTheDeletes) {
   EXPECT_EQ(both.added.size(), 1u);
 }
 
+// A commit that was rolled back is made again: its file is then younger than deletes that applied to it.
+TEST_F(DiffFilesTest, TouchesAFileThatWasMadeAgainAfterARollback) {
+  const auto root = Append(R"([{"id": 9, "v": "z"}])");
+  const auto file = File(R"([{"id": 1, "v": "a"}, {"id": 2, "v": "b"}])");
+  Append({file});
+  const auto deleted = table_.Commit({EqualityDeletesOfIds(R"([{"id": 1}])")});
+  RollBackTo(root);
+  const auto again = Append({file});
+  EXPECT_EQ(Diff(deleted, again).added, Rows{"1|a"});
+  EXPECT_EQ(Diff(again, deleted).removed, Rows{"1|a"});
+}
+
+TEST_F(DiffFilesTest, TouchesAFileThatWasMadeAgainUnderDeletesThatBothSidesHold) {
+  const auto root = Append(R"([{"id": 9, "v": "z"}])");
+  const auto file = File(R"([{"id": 1, "v": "a"}, {"id": 2, "v": "b"}])");
+  const auto held = Append({file});
+  const auto deletes = EqualityDeletesOfIds(R"([{"id": 1}])");
+  const auto deleted = table_.Commit({deletes});
+  const auto moved = Replace({file}, {});
+  const auto again = Append({file});
+  EXPECT_EQ(Diff(deleted, moved).removed, Rows{"2|b"});
+  EXPECT_EQ(Diff(held, again).removed, Rows{});
+  const auto difference = Compare(deleted, again);
+  ASSERT_EQ(difference.touched.size(), 1u);
+  EXPECT_EQ(difference.touched[0].before.deletes.size(), 1u);
+  EXPECT_EQ(difference.touched[0].after.deletes.size(), 0u);
+  EXPECT_EQ(Diff(deleted, again).added, Rows{"1|a"});
+  EXPECT_EQ(difference.touched[0].before.file.path, file.path);
+  EXPECT_EQ(Diff(root, again).added, (Rows{"1|a", "2|b"}));
+}
+
 TEST_F(DiffFilesTest, DropsFilesThatTheFilterExcludes) {
   const auto first = Append(R"([{"id": 1, "v": "a"}])");
   Append(R"([{"id": 10, "v": "b"}])");
