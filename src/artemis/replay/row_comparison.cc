@@ -18,6 +18,7 @@ constexpr size_t kPartitionCount = size_t{1} << kPartitionBits;
 constexpr int kLevelsMax = 10;
 // A batch keeps a hash of each row and of its identifier beside it.
 constexpr int64_t kBytesBesideRow = 2 * static_cast<int64_t>(sizeof(RowHash));
+constexpr int64_t kReleasedMin = int64_t{64} << 10;
 
 arrow::Result<std::shared_ptr<arrow::RecordBatch>> TakeRows(
     const std::shared_ptr<arrow::RecordBatch>& batch, const std::vector<int64_t>& rows) {
@@ -97,8 +98,8 @@ arrow::Status RowComparison::SpillAll() {
   Partition gathered = std::move(partitions_.front());
   partitions_.clear();
   const auto& any = gathered.sides[0].empty() ? gathered.sides[1] : gathered.sides[0];
-  ARROW_ASSIGN_OR_RAISE(spill_,
-                        RowSpill::Create(options_.temp_folder, any.front().batch->schema(), pool_));
+  ARROW_ASSIGN_OR_RAISE(
+      spill_, SpillFile::Create(options_.temp_folder, any.front().batch->schema(), pool_));
   for (int side = 0; side < 2; ++side) {
     for (auto& stored : gathered.sides[side]) {
       ARROW_RETURN_NOT_OK(SplitBatch(side, stored, 0, &spilled_));
@@ -140,6 +141,10 @@ bool RowComparison::IsTooLarge(const Partition& partition) const {
          bytes > options_.memory_bytes;
 }
 
+void RowComparison::Release(const Stored& stored) {
+  if (stored.place.bytes >= kReleasedMin) spill_->Release(stored.place);
+}
+
 arrow::Status RowComparison::SplitFront() {
   Partition large = std::move(partitions_.front());
   partitions_.pop_front();
@@ -149,7 +154,7 @@ arrow::Status RowComparison::SplitFront() {
     for (const auto& stored : large.sides[side]) {
       ARROW_ASSIGN_OR_RAISE(const auto* loaded, Load(stored, &scratch));
       ARROW_RETURN_NOT_OK(SplitBatch(side, *loaded, large.level, &parts));
-      spill_->Release(stored.place);
+      Release(stored);
     }
   }
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
@@ -277,9 +282,7 @@ arrow::Status RowComparison::GiveAdded(const Stored& stored) {
 
 void RowComparison::EndPartition() {
   for (const auto& side : partitions_.front().sides) {
-    for (const auto& stored : side) {
-      if (spill_ != nullptr) spill_->Release(stored.place);
-    }
+    for (const auto& stored : side) Release(stored);
   }
   partitions_.pop_front();
   phase_ = Phase::kBetween;

@@ -22,11 +22,11 @@
 #include <arrow/record_batch.h>
 #include <arrow/result.h>
 
+#include "artemis/layout/spill_file.h"
 #include "artemis/replay/change_columns.h"
 #include "artemis/replay/diff_columns.h"
 #include "artemis/replay/diff_rows.h"
 #include "artemis/replay/row_counts.h"
-#include "artemis/replay/row_spill.h"
 
 namespace artemis {
 
@@ -55,7 +55,7 @@ class RowComparison {
   // A batch in memory or on disk.
   struct Stored {
     std::shared_ptr<arrow::RecordBatch> batch;
-    SpillPlace place;
+    SpilledBatch place;
     // Of a batch in memory.
     std::vector<RowHash> hashes, keys;
   };
@@ -79,6 +79,8 @@ class RowComparison {
   arrow::Status SplitBatch(int side, const Stored& stored, int level,
                            std::vector<Partition>* partitions);
   arrow::Status SplitFront();
+  // Gives disk space back where that is worth a call.
+  void Release(const Stored& stored);
 
   arrow::Status BeginPartition();
   arrow::Status Count();
@@ -97,7 +99,7 @@ class RowComparison {
   DiffCounters& counters_;
   arrow::MemoryPool* const pool_;
 
-  std::unique_ptr<RowSpill> spill_;
+  std::unique_ptr<SpillFile> spill_;
   std::shared_ptr<arrow::Schema> spill_schema_;
   bool begun_ = false;
   int64_t memory_used_ = 0;

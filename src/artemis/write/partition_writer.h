@@ -18,6 +18,7 @@
 #include "artemis/layout/clustering.h"
 #include "artemis/layout/file_sizer.h"
 #include "artemis/layout/row_ordering.h"
+#include "artemis/layout/spill_file.h"
 #include "artemis/parquet/writer.h"
 #include "artemis/schema/sort_order.h"
 #include "artemis/table/manifest.h"
@@ -26,7 +27,6 @@
 #include "artemis/write/encode_pool.h"
 #include "artemis/write/file_schema.h"
 #include "artemis/write/row_pieces.h"
-#include "artemis/write/spill_file.h"
 #include "artemis/write/spilled_rows.h"
 
 namespace artemis {

@@ -12,8 +12,8 @@
 #include <arrow/result.h>
 
 #include "artemis/layout/merge_runs.h"
+#include "artemis/layout/spill_file.h"
 #include "artemis/write/row_pieces.h"
-#include "artemis/write/spill_file.h"
 
 namespace artemis {
 

@@ -28,7 +28,7 @@ struct TableWriterOptions {
   std::optional<int> compression_level = std::nullopt;
   // Arrow bytes buffered over all partitions before the largest are written out, or spilled.
   int64_t buffer_bytes = int64_t{256} << 20;
-  // Where rows that are to be sorted and do not fit into buffer_bytes wait, in a file without a name (write/spill_file.h); it takes
+  // Where rows that are to be sorted and do not fit into buffer_bytes wait, in a file without a name (layout/spill_file.h); it takes
   // up to twice the rows' Arrow bytes. Empty: the system's folder for temporary files (TMPDIR, else /tmp).
   std::string spill_dir = {};
   // Timestamps in ns that are not whole µs are an error unless this is set.

@@ -1,5 +1,5 @@
-// Facts of putting rows aside on disk, and of sorting them there.
-#include "artemis/write/spill_file.h"
+// Facts of putting rows aside on disk.
+#include "artemis/layout/spill_file.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -7,25 +7,21 @@
 #include <csignal>
 #include <filesystem>
 #include <random>
-#include <set>
 #include <thread>
 
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
-#include "artemis/layout/sorted_rows.h"
 #include "artemis/schema/arrow_schema.h"
-#include "artemis/write/row_pieces.h"
-#include "artemis/write/spilled_rows.h"
 
 namespace artemis {
 namespace {
 
-class SpillTest : public ::testing::Test {
+class SpillFileTest : public ::testing::Test {
  protected:
   void SetUp() override {
     folder_ = std::filesystem::path(::testing::TempDir()) /
-              ("spill_" + std::to_string(::getpid()) + "_" +
+              ("spill_file_" + std::to_string(::getpid()) + "_" +
                ::testing::UnitTest::GetInstance()->current_test_info()->name());
     std::filesystem::create_directories(folder_);
   }
@@ -64,19 +60,10 @@ class SpillTest : public ::testing::Test {
         .ValueOrDie();
   }
 
-  static std::vector<int64_t> ColumnValues(const RecordBatches& batches, int column) {
-    std::vector<int64_t> values;
-    for (const auto& batch : batches) {
-      const auto& array = static_cast<const arrow::Int64Array&>(*batch->column(column));
-      values.insert(values.end(), array.raw_values(), array.raw_values() + array.length());
-    }
-    return values;
-  }
-
   std::filesystem::path folder_;
 };
 
-TEST_F(SpillTest, GivesBackWhatWasWritten) {
+TEST_F(SpillFileTest, GivesBackWhatWasWritten) {
   const auto file = Open();
   const auto batch = Numbers(0, 1000);
   const auto slice = batch->Slice(100, 50);
@@ -90,13 +77,13 @@ TEST_F(SpillTest, GivesBackWhatWasWritten) {
   EXPECT_TRUE(file->Read(whole_place).ValueOrDie()->Equals(*batch));
 }
 
-TEST_F(SpillTest, HasNoNameThatCouldStayBehind) {
+TEST_F(SpillFileTest, HasNoNameThatCouldStayBehind) {
   const auto file = Open();
   ASSERT_TRUE(file->Write(*Numbers(0, 1000)).ok());
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
 }
 
-TEST_F(SpillTest, NamesTheFolderThatIsNotThere) {
+TEST_F(SpillFileTest, NamesTheFolderThatIsNotThere) {
   const auto status = SpillFile::Create((folder_ / "absent").string(), arrow::schema({}),
                                         arrow::default_memory_pool())
                           .status();
@@ -104,7 +91,7 @@ TEST_F(SpillTest, NamesTheFolderThatIsNotThere) {
   EXPECT_NE(status.message().find((folder_ / "absent").string()), std::string::npos) << status;
 }
 
-TEST_F(SpillTest, SaysThatTheDiskIsFull) {
+TEST_F(SpillFileTest, SaysThatTheDiskIsFull) {
   const auto file = Open();
   std::signal(SIGXFSZ, SIG_IGN);
   rlimit before = {};
@@ -117,7 +104,7 @@ TEST_F(SpillTest, SaysThatTheDiskIsFull) {
   EXPECT_NE(status.message().find(folder_.string()), std::string::npos) << status;
 }
 
-TEST_F(SpillTest, TakesBatchesOfSeveralThreads) {
+TEST_F(SpillFileTest, TakesBatchesOfSeveralThreads) {
   const auto file = Open();
   std::vector<std::thread> threads;
   for (int64_t t = 0; t < 4; ++t) {
@@ -130,66 +117,6 @@ TEST_F(SpillTest, TakesBatchesOfSeveralThreads) {
     });
   }
   for (auto& thread : threads) thread.join();
-}
-
-// 40,000 rows of about 40 bytes: with 2 KiB to sort in there are hundreds of runs, which are merged in two steps.
-TEST_F(SpillTest, SortsInAnyMemoryWhatSortingAtOnceGives) {
-  const auto order = ParseSortOrder("c0 desc, c1 nulls last, c2", NumberSchema()).ValueOrDie();
-  const auto ordering = RowOrdering::ByColumns(NumberSchema(), order);
-  const auto at_once =
-      SortedRows::Make({Numbers(0, 40'000)}, ordering).ValueOrDie().GatherAll(1 << 20).ValueOrDie();
-  for (const int64_t memory_bytes : {int64_t{2} << 10, int64_t{100} << 10, int64_t{1} << 30}) {
-    const auto file = Open();
-    SpilledRows spilled(file.get(), memory_bytes, arrow::default_memory_pool());
-    const auto all = Numbers(0, 40'000);
-    for (int64_t first = 0; first < 40'000; first += 3'333) {
-      ASSERT_TRUE(spilled.Add({all->Slice(first, 3'333)}).ok());
-    }
-    EXPECT_EQ(spilled.rows(), 40'000);
-    RecordBatches sorted;
-    ASSERT_TRUE(spilled
-                    .TakeSorted(ordering,
-                                [&](const auto& batch) {
-                                  sorted.push_back(batch);
-                                  return arrow::Status::OK();
-                                })
-                    .ok());
-    EXPECT_EQ(ColumnValues(sorted, 2), ColumnValues(at_once, 2)) << memory_bytes;
-  }
-}
-
-TEST_F(SpillTest, VisitsRowsAsTheyCame) {
-  const auto file = Open();
-  SpilledRows spilled(file.get(), 1 << 20, arrow::default_memory_pool());
-  ASSERT_TRUE(spilled.Add({}).ok());
-  ASSERT_TRUE(spilled.Add({Numbers(0, 5000), Numbers(5000, 1)}).ok());
-  RecordBatches seen;
-  ASSERT_TRUE(spilled
-                  .Visit([&](const auto& batch) {
-                    seen.push_back(batch);
-                    return arrow::Status::OK();
-                  })
-                  .ok());
-  const auto rows = ColumnValues(seen, 2);
-  ASSERT_EQ(rows.size(), 5001u);
-  for (size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(rows[i], static_cast<int64_t>(i));
-}
-
-TEST_F(SpillTest, PutsSmallPiecesTogetherInTheirOrder) {
-  RowPieces pieces;
-  const auto all = Numbers(0, 2'000);
-  int64_t most_bytes = 0;
-  for (int64_t row = 0; row < 2'000; ++row) {
-    ASSERT_TRUE(pieces.Add(all->Slice(row, 1)).ok());
-    most_bytes = std::max(most_bytes, pieces.bytes());
-  }
-  // Each alone takes some hundred bytes for an array of each column.
-  EXPECT_LT(most_bytes, 2'000 * 3 * 100);
-  const auto rows = pieces.Take();
-  EXPECT_LT(rows.size(), 50u);
-  EXPECT_EQ(ColumnValues(rows, 2), ColumnValues({all}, 2));
-  EXPECT_EQ(pieces.bytes(), 0);
-  EXPECT_TRUE(pieces.Take().empty());
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // IPC messages at offsets.
-#include "artemis/replay/row_spill.h"
+#include "artemis/layout/spill_file.h"
 
 #include <arrow/io/memory.h>
 #include <arrow/ipc/dictionary.h>
@@ -9,24 +9,25 @@
 
 namespace artemis {
 
-arrow::Result<std::unique_ptr<RowSpill>> RowSpill::Create(const std::string& folder,
-                                                          std::shared_ptr<arrow::Schema> schema,
-                                                          arrow::MemoryPool* pool) {
+arrow::Result<std::unique_ptr<SpillFile>> SpillFile::Create(const std::string& folder,
+                                                            std::shared_ptr<arrow::Schema> schema,
+                                                            arrow::MemoryPool* pool) {
   ARROW_ASSIGN_OR_RAISE(auto file, UnnamedFile::Create(folder));
-  return std::unique_ptr<RowSpill>(new RowSpill(std::move(file), std::move(schema), pool));
+  return std::unique_ptr<SpillFile>(new SpillFile(std::move(file), std::move(schema), pool));
 }
 
-arrow::Result<SpillPlace> RowSpill::Write(const arrow::RecordBatch& batch) {
+arrow::Result<SpilledBatch> SpillFile::Write(const arrow::RecordBatch& batch) {
   auto options = arrow::ipc::IpcWriteOptions::Defaults();
   options.memory_pool = pool_;
   options.use_threads = false;
   ARROW_ASSIGN_OR_RAISE(const auto bytes, arrow::ipc::SerializeRecordBatch(batch, options));
   ARROW_ASSIGN_OR_RAISE(const int64_t offset, file_->Append(*bytes));
-  return SpillPlace{offset, bytes->size(), batch.num_rows()};
+  return SpilledBatch{offset, bytes->size(), batch.num_rows()};
 }
 
-arrow::Result<std::shared_ptr<arrow::RecordBatch>> RowSpill::Read(const SpillPlace& place) const {
-  ARROW_ASSIGN_OR_RAISE(auto bytes, file_->Read(place.offset, place.bytes, pool_));
+arrow::Result<std::shared_ptr<arrow::RecordBatch>> SpillFile::Read(
+    const SpilledBatch& batch) const {
+  ARROW_ASSIGN_OR_RAISE(auto bytes, file_->Read(batch.offset, batch.bytes, pool_));
   auto options = arrow::ipc::IpcReadOptions::Defaults();
   options.memory_pool = pool_;
   options.use_threads = false;

@@ -1,20 +1,16 @@
-// Rows put aside on disk while a table's files are written: one file for all partitions, gone with its process.
-//
-// The file has no name: it is made unlinked (O_TMPFILE, else unlinked as soon as it is made), so the kernel removes it when the process
-// ends, however it ends, and no start ever finds one to clean up. Its bytes are record batches as Arrow IPC messages, each read back by
-// the place that Write gave.
+// Batches of rows put aside on disk, as Arrow IPC messages in a file without a name (io/unnamed_file.h), each read back by the place that
+// Write gave.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <arrow/result.h>
 
-#include "artemis/io/posix_file.h"
+#include "artemis/io/unnamed_file.h"
 
 namespace artemis {
 
@@ -25,7 +21,7 @@ struct SpilledBatch {
   int64_t rows = 0;
 };
 
-// Thread-safe. Errors name the folder.
+// Thread-safe. Errors are those of UnnamedFile.
 class SpillFile {
  public:
   // In `folder`, which is there; empty: the system's folder for temporary files (TMPDIR, else /tmp).
@@ -38,22 +34,19 @@ class SpillFile {
   // The batch, in memory of its own.
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Read(const SpilledBatch& batch) const;
   // Gives the batch's disk space back where the file system can; it is not read again.
-  void Release(const SpilledBatch& batch);
+  void Release(const SpilledBatch& batch) { file_->Release(batch.offset, batch.bytes); }
 
   // All that was ever written.
-  int64_t bytes_written() const;
+  int64_t bytes_written() const { return file_->size(); }
 
  private:
-  SpillFile(int fd, std::string folder, std::shared_ptr<arrow::Schema> schema,
+  SpillFile(std::unique_ptr<UnnamedFile> file, std::shared_ptr<arrow::Schema> schema,
             arrow::MemoryPool* pool)
-      : fd_(fd), folder_(std::move(folder)), schema_(std::move(schema)), pool_(pool) {}
+      : file_(std::move(file)), schema_(std::move(schema)), pool_(pool) {}
 
-  const Descriptor fd_;
-  const std::string folder_;
+  const std::unique_ptr<UnnamedFile> file_;
   const std::shared_ptr<arrow::Schema> schema_;
   arrow::MemoryPool* const pool_;
-  mutable std::mutex mutex_;
-  int64_t end_ = 0;  // guarded by mutex_
 };
 
 }  // namespace artemis
