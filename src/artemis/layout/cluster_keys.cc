@@ -19,17 +19,16 @@ namespace {
 constexpr int64_t kKeySliceRows = int64_t{1} << 15;
 
 // The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
-uint64_t HashRowNumber(int64_t row) {
-  uint64_t hash = static_cast<uint64_t>(row) * 0x9E3779B97F4A7C15u + 0x9E3779B97F4A7C15u;
+uint64_t HashNumber(int64_t number) {
+  uint64_t hash = static_cast<uint64_t>(number) * 0x9E3779B97F4A7C15u + 0x9E3779B97F4A7C15u;
   hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9u;
   hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EBu;
   return hash ^ (hash >> 31);
 }
 
-uint64_t HashMax(int64_t rows, int64_t sample_rows) {
-  if (rows <= sample_rows) return ~uint64_t{0};
-  const double share = static_cast<double>(sample_rows) / static_cast<double>(rows);
-  return static_cast<uint64_t>(share * 0x1p64);
+int64_t StretchRows(int64_t rows, int64_t sample_rows) {
+  const int64_t wanted = std::max<int64_t>(1, sample_rows);
+  return std::max<int64_t>(1, (rows + wanted - 1) / wanted);
 }
 
 arrow::Result<arrow::ArrayVector> ClusterColumns(const arrow::RecordBatch& batch,
@@ -49,11 +48,17 @@ arrow::Result<arrow::ArrayVector> ClusterColumns(const arrow::RecordBatch& batch
 
 arrow::Result<std::vector<uint64_t>> ClusterKeys::Make(const arrow::RecordBatch& batch, int threads,
                                                        arrow::MemoryPool* pool) const {
+  std::vector<uint64_t> keys(static_cast<size_t>(batch.num_rows()));
+  ARROW_RETURN_NOT_OK(Fill(batch, threads, pool, keys));
+  return keys;
+}
+
+arrow::Status ClusterKeys::Fill(const arrow::RecordBatch& batch, int threads,
+                                arrow::MemoryPool* pool, std::span<uint64_t> keys) const {
   ARROW_ASSIGN_OR_RAISE(const auto columns, ClusterColumns(batch, schema_, clustering_, pool));
   const int bits = CurveBits(columns.size());
-  std::vector<uint64_t> keys(static_cast<size_t>(batch.num_rows()));
   const auto slices = static_cast<size_t>((batch.num_rows() + kKeySliceRows - 1) / kKeySliceRows);
-  ARROW_RETURN_NOT_OK(ParallelFor(slices, threads, [&](size_t slice) {
+  return ParallelFor(slices, threads, [&](size_t slice) {
     const auto first = static_cast<int64_t>(slice) * kKeySliceRows;
     const auto rows = std::min(kKeySliceRows, batch.num_rows() - first);
     std::vector<std::vector<uint32_t>> ranks(columns.size());
@@ -61,15 +66,14 @@ arrow::Result<std::vector<uint64_t>> ClusterKeys::Make(const arrow::RecordBatch&
       ranks[c].resize(static_cast<size_t>(rows));
       ranks_[c].Fill(*columns[c]->Slice(first, rows), ranks[c]);
     }
-    const auto out = std::span(keys).subspan(static_cast<size_t>(first), static_cast<size_t>(rows));
+    const auto out = keys.subspan(static_cast<size_t>(first), static_cast<size_t>(rows));
     if (clustering_.kind == ClusteringKind::kHilbert) {
       HilbertKeys(ranks, bits, out);
     } else {
       ZOrderKeys(ranks, bits, out);
     }
     return arrow::Status::OK();
-  }));
-  return keys;
+  });
 }
 
 ClusterSample::ClusterSample(Schema schema, Clustering clustering, int64_t rows,
@@ -77,15 +81,22 @@ ClusterSample::ClusterSample(Schema schema, Clustering clustering, int64_t rows,
     : schema_(std::move(schema)),
       clustering_(std::move(clustering)),
       pool_(pool),
-      hash_max_(HashMax(rows, sample_rows)),
+      rows_(rows),
+      stretch_rows_(StretchRows(rows, sample_rows)),
       picked_(clustering_.columns.size()) {}
 
 arrow::Status ClusterSample::Add(const arrow::RecordBatch& batch) {
   std::vector<int64_t> rows;
-  for (int64_t row = 0; row < batch.num_rows(); ++row) {
-    if (HashRowNumber(rows_seen_ + row) <= hash_max_) rows.push_back(row);
+  const int64_t end = rows_seen_ + batch.num_rows();
+  while (stretch_ * stretch_rows_ < rows_) {
+    const int64_t first = stretch_ * stretch_rows_;
+    const auto length = static_cast<uint64_t>(std::min(stretch_rows_, rows_ - first));
+    const int64_t picked = first + static_cast<int64_t>(HashNumber(stretch_) % length);
+    if (picked >= end) break;
+    rows.push_back(picked - rows_seen_);
+    ++stretch_;
   }
-  rows_seen_ += batch.num_rows();
+  rows_seen_ = end;
   ARROW_ASSIGN_OR_RAISE(const auto columns, ClusterColumns(batch, schema_, clustering_, pool_));
   const arrow::Int64Array indices(static_cast<int64_t>(rows.size()), arrow::Buffer::Wrap(rows));
   arrow::compute::ExecContext context(pool_);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include <arrow/memory_pool.h>
@@ -18,8 +19,12 @@ namespace artemis {
 class ClusterKeys {
  public:
   // The key of each row, computed on `threads` threads (0: one for each processor). `batch` has the schema the sample was made with.
+  // Columns of strings or binaries may be dictionary arrays of them.
   arrow::Result<std::vector<uint64_t>> Make(const arrow::RecordBatch& batch, int threads,
                                             arrow::MemoryPool* pool) const;
+  // The same into `keys`, which has as many places as the batch has rows.
+  arrow::Status Fill(const arrow::RecordBatch& batch, int threads, arrow::MemoryPool* pool,
+                     std::span<uint64_t> keys) const;
 
  private:
   friend class ClusterSample;
@@ -31,8 +36,9 @@ class ClusterKeys {
   std::vector<ColumnRanks> ranks_;
 };
 
-// Picks about `sample_rows` of `rows` rows, all where there are no more. Which ones depends on the rows' numbers alone, and looks random, so
-// that no period of the rows meets one of the sample.
+// Picks at most `sample_rows` of `rows` rows, and at least half as many; all where there are no more. Rows are counted off in stretches of one
+// length, and one row of each is picked: which, depends on the stretch's number alone and looks random, so that no period of the rows meets
+// one of the sample.
 class ClusterSample {
  public:
   // Requires a clustering that CheckClustering accepts and that is not none.
@@ -48,9 +54,11 @@ class ClusterSample {
   Schema schema_;
   Clustering clustering_;
   arrow::MemoryPool* pool_;
-  // A row is picked when the hash of its number is no greater.
-  uint64_t hash_max_;
+  const int64_t rows_;
+  const int64_t stretch_rows_;
   int64_t rows_seen_ = 0;
+  // The number of the stretch whose row is picked next.
+  int64_t stretch_ = 0;
   // By column of the clustering.
   std::vector<arrow::ArrayVector> picked_;
 };

@@ -105,7 +105,10 @@ TEST(HilbertKeys, BeginAtTheOrigin) {
 
 TEST(RowsByKey, SortStably) {
   std::mt19937_64 random(11);
-  for (const uint64_t mask : {uint64_t{0}, uint64_t{3}, uint64_t{0xFF00}, ~uint64_t{0}}) {
+  // Of 50 bits and the 14 of a row's number the 64 are just full; of 51 they are over.
+  for (const uint64_t mask :
+       {uint64_t{0}, uint64_t{3}, uint64_t{0xFF00}, uint64_t{0xFFF0'0000'0000'0000},
+        (uint64_t{1} << 50) - 1, (uint64_t{1} << 51) - 1, ~uint64_t{0}}) {
     std::vector<uint64_t> keys(10'000);
     for (uint64_t& key : keys) key = random() & mask;
     std::vector<uint32_t> expected(keys.size());

@@ -5,12 +5,11 @@
 #include <limits>
 
 #include "artemis/base/parallel_for.h"
-#include "artemis/layout/large_buffer.h"
 
 namespace artemis {
 namespace {
 
-using KeyLists = std::vector<std::vector<uint64_t>>;
+using KeyLists = KeyBuckets::KeyLists;
 
 constexpr size_t kRanges = size_t{1} << 16;
 constexpr int64_t kKeyBucketsMax = 512;
@@ -21,16 +20,30 @@ constexpr size_t kSampleStep = 13;
 // Equal ranges of the keys between the least and the greatest, and the bucket of each.
 class KeyRanges {
  public:
-  explicit KeyRanges(const KeyLists& keys) : bucket_of_range_(kRanges) {
-    uint64_t greatest = 0;
-    least_ = std::numeric_limits<uint64_t>::max();
-    for (const auto& list : keys) {
-      for (const uint64_t key : list) {
-        least_ = std::min(least_, key);
-        greatest = std::max(greatest, key);
+  static KeyRanges Of(const KeyLists& keys, int threads) {
+    struct Extremes {
+      uint64_t least = std::numeric_limits<uint64_t>::max();
+      uint64_t greatest = 0;
+    };
+    std::vector<Extremes> of_list(keys.size());
+    // Does not fail.
+    static_cast<void>(ParallelFor(keys.size(), threads, [&](size_t i) {
+      Extremes found;
+      for (const uint64_t key : keys[i]) {
+        found.least = std::min(found.least, key);
+        found.greatest = std::max(found.greatest, key);
       }
+      of_list[i] = found;
+      return arrow::Status::OK();
+    }));
+    KeyRanges ranges;
+    uint64_t greatest = 0;
+    for (const Extremes& found : of_list) {
+      ranges.least_ = std::min(ranges.least_, found.least);
+      greatest = std::max(greatest, found.greatest);
     }
-    while (((greatest - least_) >> shift_) >= kRanges) ++shift_;
+    while (((greatest - ranges.least_) >> ranges.shift_) >= kRanges) ++ranges.shift_;
+    return ranges;
   }
 
   // Puts ranges together until they hold about `bucket_rows`; gives the number of buckets.
@@ -60,9 +73,9 @@ class KeyRanges {
  private:
   size_t RangeOf(uint64_t key) const { return (key - least_) >> shift_; }
 
-  uint64_t least_ = 0;
+  uint64_t least_ = std::numeric_limits<uint64_t>::max();
   int shift_ = 0;
-  std::vector<uint16_t> bucket_of_range_;
+  std::vector<uint16_t> bucket_of_range_ = std::vector<uint16_t>(kRanges);
 };
 
 // Batches first … end - 1 of stretch `number`.
@@ -109,14 +122,14 @@ std::span<const uint64_t> KeyBuckets::keys(size_t bucket) const {
 }
 
 arrow::Result<KeyBuckets> KeyBuckets::Make(const KeyLists& keys, int64_t bucket_rows, int threads,
-                                           arrow::MemoryPool* pool) {
+                                           LargeBuffers* memory) {
   KeyBuckets made;
   made.batch_begins_.push_back(0);
   for (const auto& list : keys) {
     made.batch_begins_.push_back(made.batch_begins_.back() + static_cast<int64_t>(list.size()));
   }
   const int64_t rows = made.batch_begins_.back();
-  KeyRanges ranges(keys);
+  KeyRanges ranges = KeyRanges::Of(keys, threads);
   const size_t buckets = ranges.MakeBuckets(keys, std::max(bucket_rows, rows / kKeyBucketsMax));
 
   const auto stretches = StretchesOf(keys.size());
@@ -131,8 +144,8 @@ arrow::Result<KeyBuckets> KeyBuckets::Make(const KeyLists& keys, int64_t bucket_
   }));
   made.begins_ = CountsToPlaces(&counts, buckets);
 
-  ARROW_ASSIGN_OR_RAISE(made.places_, AllocateLarge(rows * 4, pool));
-  ARROW_ASSIGN_OR_RAISE(made.keys_, AllocateLarge(rows * 8, pool));
+  ARROW_ASSIGN_OR_RAISE(made.places_, memory->Allocate(rows * 4));
+  ARROW_ASSIGN_OR_RAISE(made.keys_, memory->Allocate(rows * 8));
   auto* places = reinterpret_cast<uint32_t*>(made.places_->mutable_data());
   auto* placed_keys = reinterpret_cast<uint64_t*>(made.keys_->mutable_data());
   ARROW_RETURN_NOT_OK(ParallelFor(stretches.size(), threads, [&](size_t s) {

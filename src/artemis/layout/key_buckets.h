@@ -13,26 +13,31 @@
 #include <vector>
 
 #include <arrow/buffer.h>
-#include <arrow/memory_pool.h>
 #include <arrow/result.h>
+
+#include "artemis/layout/large_buffer.h"
 
 namespace artemis {
 
 // Rows are in buckets, buckets ascend by key, rows of a bucket are in the order they came in.
 class KeyBuckets {
  public:
-  // `keys` of each batch, in all less than 2^32 and at least one. About `bucket_rows` in a bucket, or more where that made over 512 of
-  // them. Uses `threads` threads.
-  static arrow::Result<KeyBuckets> Make(const std::vector<std::vector<uint64_t>>& keys,
-                                        int64_t bucket_rows, int threads, arrow::MemoryPool* pool);
+  using KeyLists = std::vector<std::span<const uint64_t>>;
+
+  // `keys` of each batch, in all less than 2^32 and at least one; they are not kept. About `bucket_rows` in a bucket, or more where that made
+  // over 512 of them. Uses `threads` threads.
+  static arrow::Result<KeyBuckets> Make(const KeyLists& keys, int64_t bucket_rows, int threads,
+                                        LargeBuffers* memory);
 
   size_t size() const { return begins_.size() - 1; }
   // The first place of a bucket; of the one behind the last, the number of rows.
   int64_t begin(size_t bucket) const { return begins_[bucket]; }
   // Where each row of a batch goes.
   std::span<const uint32_t> places(size_t batch) const;
-  // The keys of a bucket's rows.
+  // The keys of a bucket's rows, until they are taken.
   std::span<const uint64_t> keys(size_t bucket) const;
+  // What the keys are in, for other use.
+  std::shared_ptr<arrow::Buffer> TakeKeys() { return std::move(keys_); }
 
  private:
   KeyBuckets() = default;

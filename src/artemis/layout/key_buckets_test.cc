@@ -13,7 +13,8 @@ namespace {
 using KeyLists = std::vector<std::vector<uint64_t>>;
 
 KeyBuckets BucketsOf(const KeyLists& keys, int64_t bucket_rows, int threads) {
-  return KeyBuckets::Make(keys, bucket_rows, threads, arrow::default_memory_pool()).ValueOrDie();
+  LargeBuffers memory(arrow::default_memory_pool());
+  return KeyBuckets::Make({keys.begin(), keys.end()}, bucket_rows, threads, &memory).ValueOrDie();
 }
 
 // Every row has a place of its own that holds its key; keys ascend from bucket to bucket, and rows of a bucket keep their order.

@@ -1,36 +1,31 @@
-// Advice is given for whole large pages inside the buffer alone.
+// Buffers given back are few, so they are looked through.
 #include "artemis/layout/large_buffer.h"
 
-#include <sys/mman.h>
+#include <algorithm>
+#include <utility>
 
 namespace artemis {
-namespace {
 
-constexpr uintptr_t kLargePageBytes = uintptr_t{2} << 20;
-constexpr int64_t kAdvisedBytesMin = int64_t{4} << 20;
-
-void AdviseLargePages(const uint8_t* data, int64_t bytes) {
-#if defined(MADV_HUGEPAGE)
-  const auto begin = reinterpret_cast<uintptr_t>(data);
-  const uintptr_t first = (begin + kLargePageBytes - 1) & ~(kLargePageBytes - 1);
-  const uintptr_t end = (begin + static_cast<uintptr_t>(bytes)) & ~(kLargePageBytes - 1);
-  // Without large pages all is as it was.
-  if (end > first) {
-    static_cast<void>(::madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE));
+arrow::Result<std::shared_ptr<arrow::Buffer>> LargeBuffers::Allocate(int64_t bytes) {
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = std::find_if(free_.begin(), free_.end(), [&](const auto& buffer) {
+      return bytes <= buffer->size() && buffer->size() - bytes <= bytes / 2;
+    });
+    if (found != free_.end()) {
+      const auto buffer = std::move(*found);
+      free_.erase(found);
+      return arrow::SliceMutableBuffer(buffer, 0, bytes);
+    }
   }
-#else
-  static_cast<void>(data);
-  static_cast<void>(bytes);
-#endif
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer, arrow::AllocateBuffer(bytes, pool_));
+  return buffer;
 }
 
-}  // namespace
-
-arrow::Result<std::shared_ptr<arrow::Buffer>> AllocateLarge(int64_t bytes,
-                                                            arrow::MemoryPool* pool) {
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer, arrow::AllocateBuffer(bytes, pool));
-  if (bytes >= kAdvisedBytesMin) AdviseLargePages(buffer->data(), bytes);
-  return buffer;
+void LargeBuffers::GiveBack(std::shared_ptr<arrow::Buffer> buffer) {
+  if (buffer == nullptr) return;
+  std::lock_guard lock(mutex_);
+  free_.push_back(std::move(buffer));
 }
 
 }  // namespace artemis

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <vector>
 
 #include <arrow/buffer.h>
 #include <arrow/memory_pool.h>
@@ -10,8 +12,24 @@
 
 namespace artemis {
 
-// `bytes` that are not set to anything. From 4 MiB on the kernel is asked for large pages, which are 512 times fewer to be made and looked up;
-// it may take up to 2 MiB more.
-arrow::Result<std::shared_ptr<arrow::Buffer>> AllocateLarge(int64_t bytes, arrow::MemoryPool* pool);
+// Buffers whose contents are done with, for arrays to come: memory that was used is spared the kernel's clearing of pages, which for large arrays
+// takes longer than filling them. May be used by several threads at once.
+class LargeBuffers {
+ public:
+  // `pool` must outlive this and the buffers.
+  explicit LargeBuffers(arrow::MemoryPool* pool) : pool_(pool) {}
+
+  // `bytes` that are not set to anything: of a buffer that was given back, where one is there that is at most half as large again, else of the pool.
+  arrow::Result<std::shared_ptr<arrow::Buffer>> Allocate(int64_t bytes);
+  // Takes a buffer, null or one that Allocate made, that nobody else holds.
+  void GiveBack(std::shared_ptr<arrow::Buffer> buffer);
+
+  arrow::MemoryPool* pool() const { return pool_; }
+
+ private:
+  arrow::MemoryPool* pool_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<arrow::Buffer>> free_;
+};
 
 }  // namespace artemis

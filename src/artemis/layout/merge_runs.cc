@@ -76,6 +76,23 @@ arrow::Status RefillUsed(std::vector<RunHead>* heads, const RowOrdering& orderin
   return arrow::Status::OK();
 }
 
+// What was cut off one run alone is in order.
+arrow::Status GiveOut(std::vector<std::shared_ptr<arrow::RecordBatch>> cut,
+                      const RowOrdering& ordering, int64_t batch_rows,
+                      const SortRowsOptions& options, const BatchSink& sink) {
+  if (cut.size() == 1) {
+    for (int64_t first = 0; first < cut[0]->num_rows(); first += batch_rows)
+      ARROW_RETURN_NOT_OK(sink(cut[0]->Slice(first, batch_rows)));
+    return arrow::Status::OK();
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto sorted, SortedRows::Make(std::move(cut), ordering, options));
+  for (int64_t first = 0; first < sorted.num_rows(); first += batch_rows) {
+    ARROW_ASSIGN_OR_RAISE(const auto batch, sorted.Gather(first, batch_rows));
+    ARROW_RETURN_NOT_OK(sink(batch));
+  }
+  return arrow::Status::OK();
+}
+
 }  // namespace
 
 arrow::Status MergeRuns(std::vector<BatchSource> runs, const RowOrdering& ordering,
@@ -86,11 +103,7 @@ arrow::Status MergeRuns(std::vector<BatchSource> runs, const RowOrdering& orderi
   options.pool = pool;
   ARROW_RETURN_NOT_OK(RefillUsed(&heads, ordering, pool));
   while (!heads.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const auto sorted, SortedRows::Make(CutOff(&heads), ordering, options));
-    for (int64_t first = 0; first < sorted.num_rows(); first += batch_rows) {
-      ARROW_ASSIGN_OR_RAISE(const auto batch, sorted.Gather(first, batch_rows));
-      ARROW_RETURN_NOT_OK(sink(batch));
-    }
+    ARROW_RETURN_NOT_OK(GiveOut(CutOff(&heads), ordering, batch_rows, options, sink));
     ARROW_RETURN_NOT_OK(RefillUsed(&heads, ordering, pool));
   }
   return arrow::Status::OK();

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <unordered_map>
 
 namespace artemis {
 namespace {
@@ -120,6 +121,22 @@ std::vector<int64_t> CountDistinct(std::vector<Value>* sorted) {
   return counts;
 }
 
+// The distinct texts of a sample, ascending, and how often each is there.
+std::vector<int64_t> CountTexts(const arrow::Array& sample, std::vector<std::string>* texts) {
+  std::unordered_map<std::string, int64_t> counted;
+  std::string key;
+  VisitBytes(sample, [&](int64_t, std::string_view text) {
+    key.assign(text);
+    ++counted[key];
+  });
+  texts->reserve(counted.size());
+  for (const auto& [text, count] : counted) texts->push_back(text);
+  std::sort(texts->begin(), texts->end());
+  std::vector<int64_t> counts;
+  for (const std::string& text : *texts) counts.push_back(counted[text]);
+  return counts;
+}
+
 // What was asked last, by a hash of a few bytes. A cached text must outlive the cache.
 class RankCache {
  public:
@@ -159,13 +176,12 @@ arrow::Result<ColumnRanks> ColumnRanks::Make(const arrow::Array& sample, int bit
     counts = CountDistinct(&ranks.numbers_);
     ranks.MakeBuckets();
   } else if (IsRankedAsBytes(sample.type_id())) {
-    VisitBytes(sample, [&](int64_t, std::string_view text) { ranks.texts_.emplace_back(text); });
-    std::sort(ranks.texts_.begin(), ranks.texts_.end());
-    counts = CountDistinct(&ranks.texts_);
+    counts = CountTexts(sample, &ranks.texts_);
   } else {
     return arrow::Status::Invalid("cannot order values of type ", sample.type()->ToString());
   }
   ranks.MakeRanks(counts, sample.null_count(), bits);
+  ranks.MakeDirect();
   return ranks;
 }
 
@@ -199,9 +215,21 @@ void ColumnRanks::MakeBuckets() {
   buckets_.push_back(static_cast<uint32_t>(numbers_.size()));
 }
 
+void ColumnRanks::MakeDirect() {
+  if (numbers_.empty() || bucket_shift_ > 0) return;
+  const uint64_t span = numbers_.back() - numbers_.front();
+  direct_.reserve(span + 1);
+  for (size_t i = 0; i < numbers_.size(); ++i) {
+    const uint64_t place = numbers_[i] - numbers_.front();
+    while (direct_.size() < place) direct_.push_back(before_[i]);
+    direct_.push_back(at_[i]);
+  }
+}
+
 uint32_t ColumnRanks::RankOf(uint64_t value) const {
   if (numbers_.empty() || value < numbers_.front()) return before_.front();
   if (value > numbers_.back()) return before_.back();
+  if (!direct_.empty()) return direct_[value - numbers_.front()];
   const size_t bucket = (value - numbers_.front()) >> bucket_shift_;
   const auto found = std::lower_bound(numbers_.begin() + buckets_[bucket],
                                       numbers_.begin() + buckets_[bucket + 1], value);
@@ -236,9 +264,30 @@ void ColumnRanks::FillBytes(const arrow::Array& values, std::span<uint32_t> rank
   });
 }
 
+void ColumnRanks::FillDictionary(const arrow::Array& values, std::span<uint32_t> ranks) const {
+  const auto& coded = static_cast<const arrow::DictionaryArray&>(values);
+  std::vector<uint32_t> of_code(static_cast<size_t>(coded.dictionary()->length()));
+  Fill(*coded.dictionary(), of_code);
+  const auto fill = [&](const auto* codes) {
+    for (int64_t row = 0; row < coded.length(); ++row) {
+      if (values.null_count() > 0 && values.IsNull(row)) continue;
+      ranks[static_cast<size_t>(row)] = of_code[static_cast<size_t>(codes[row])];
+    }
+  };
+  if (coded.indices()->type_id() == arrow::Type::INT16) {
+    return fill(coded.indices()->data()->GetValues<int16_t>(1));
+  }
+  for (int64_t row = 0; row < coded.length(); ++row) {
+    if (values.IsNull(row)) continue;
+    ranks[static_cast<size_t>(row)] = of_code[static_cast<size_t>(coded.GetValueIndex(row))];
+  }
+}
+
 void ColumnRanks::Fill(const arrow::Array& values, std::span<uint32_t> ranks) const {
   if (values.null_count() > 0) std::fill(ranks.begin(), ranks.end(), 0);
-  if (is_numeric_) {
+  if (values.type_id() == arrow::Type::DICTIONARY) {
+    FillDictionary(values, ranks);
+  } else if (is_numeric_) {
     FillNumbers(values, ranks);
   } else {
     FillBytes(values, ranks);

@@ -30,7 +30,8 @@ class ColumnRanks {
   // bytes. `bits` of a rank: 1 to 32.
   static arrow::Result<ColumnRanks> Make(const arrow::Array& sample, int bits);
 
-  // The rank of each value into `ranks`. Requires an array of the sample's type and as many places as it has values.
+  // The rank of each value into `ranks`. Requires an array of the sample's type, or a dictionary array of it, and as many places as it has
+  // values.
   void Fill(const arrow::Array& values, std::span<uint32_t> ranks) const;
 
  private:
@@ -40,6 +41,8 @@ class ColumnRanks {
   void MakeBuckets();
   uint32_t RankOf(uint64_t value) const;
   uint32_t RankOf(std::string_view value) const;
+  void MakeDirect();
+  void FillDictionary(const arrow::Array& values, std::span<uint32_t> ranks) const;
   void FillNumbers(const arrow::Array& values, std::span<uint32_t> ranks) const;
   void FillBytes(const arrow::Array& values, std::span<uint32_t> ranks) const;
 
@@ -53,6 +56,8 @@ class ColumnRanks {
   // The first number whose distance from the least, shifted, is at least i.
   std::vector<uint32_t> buckets_;
   int bucket_shift_ = 0;
+  // Where numbers lie close together: the rank of each from the least to the greatest. Else empty.
+  std::vector<uint32_t> direct_;
 };
 
 }  // namespace artemis

@@ -135,6 +135,18 @@ TEST(ColumnRanks, TakeASampleWithoutValues) {
             std::vector<uint32_t>{0});
 }
 
+TEST(ColumnRanks, AreThoseOfTheTextsOfADictionary) {
+  const auto sample = JsonArray(arrow::utf8(), R"(["b", "d", "d"])");
+  const auto texts = JsonArray(arrow::utf8(), R"(["d", "a", "c", "b", "not there"])");
+  const auto expected =
+      RanksOf(*sample, *JsonArray(arrow::utf8(), R"(["a", null, "d", "b", "c", "d"])"));
+  for (const auto& indices : {arrow::int16(), arrow::int32()}) {
+    const auto codes = JsonArray(indices, "[4, 1, null, 0, 3, 2, 0]");
+    const auto coded = arrow::DictionaryArray::FromArrays(codes, texts).ValueOrDie();
+    EXPECT_EQ(RanksOf(*sample, *coded->Slice(1)), expected) << indices->ToString();
+  }
+}
+
 TEST(ColumnRanks, RespectSlices) {
   const auto sample = Longs({1, 2, 3, 4});
   const auto all = JsonArray(arrow::int64(), "[9, null, 3, 1, null, 2]");

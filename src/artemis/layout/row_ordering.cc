@@ -16,7 +16,8 @@ bool RowKeys::IsBefore(int64_t a, const RowKeys& other, int64_t b) const {
 
 std::vector<uint32_t> RowKeys::TakeSortedRows() {
   if (const auto* sort_keys = std::get_if<SortKeys>(&keys_)) return sort_keys->SortedRows();
-  return RowsByKey(std::move(std::get<std::vector<uint64_t>>(keys_)));
+  const auto keys = std::move(std::get<std::vector<uint64_t>>(keys_));
+  return RowsByKey(keys);
 }
 
 arrow::Result<RowKeys> RowOrdering::Keys(const arrow::RecordBatch& batch, SortKeyScope scope,

@@ -39,8 +39,8 @@ struct ScatterCase {
   }
 
   SharedArray Scatter() const {
-    return ScatterColumn(pieces, places, expected->length(), arrow::default_memory_pool())
-        .ValueOrDie();
+    LargeBuffers memory(arrow::default_memory_pool());
+    return ScatterColumn(pieces, places, expected->length(), &memory).ValueOrDie();
   }
 };
 
@@ -116,6 +116,33 @@ TEST(ScatterColumn, MovesTheBytesOfManyTexts) {
     ASSERT_EQ(scattered->type_id(), arrow::Type::STRING) << distinct;
     EXPECT_TRUE(scattered->Equals(*one.expected));
   }
+}
+
+SharedArray AsDictionary(const SharedArray& texts) {
+  const auto type = arrow::dictionary(arrow::int16(), arrow::utf8());
+  return arrow::compute::Cast(*texts, type).ValueOrDie();
+}
+
+// Pieces with dictionaries of their own, in orders of their own; all of them, or all but the first.
+TEST(ScatterColumn, PutsTheDictionariesOfPiecesTogether) {
+  for (const int64_t distinct : {1, 40, 3000}) {
+    for (const size_t first : {0, 1}) {
+      ScatterCase one(Texts(60'000, distinct, 30));
+      for (size_t p = first; p < one.pieces.size(); ++p) {
+        one.pieces[p] = AsDictionary(one.pieces[p]);
+      }
+      const SharedArray scattered = one.Scatter();
+      ASSERT_EQ(scattered->type_id(), arrow::Type::DICTIONARY) << distinct;
+      EXPECT_TRUE(
+          arrow::compute::Cast(*scattered, arrow::utf8()).ValueOrDie()->Equals(*one.expected));
+    }
+  }
+}
+
+TEST(ScatterColumn, GivesTextsBackWhereTheDictionariesOfPiecesHaveManyTogether) {
+  ScatterCase one(Texts(60'000, 1'000'000, 12));
+  for (SharedArray& piece : one.pieces) piece = AsDictionary(piece);
+  EXPECT_TRUE(one.Scatter()->Equals(*one.expected));
 }
 
 // Texts that differ in the middle alone look alike to the dictionary's hash.

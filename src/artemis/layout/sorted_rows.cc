@@ -17,11 +17,15 @@
 #include "artemis/layout/large_buffer.h"
 #include "artemis/layout/radix_sort.h"
 #include "artemis/layout/scatter_column.h"
+#include "artemis/layout/text_dictionaries.h"
 
 namespace artemis {
 namespace {
 
 using Batches = std::vector<std::shared_ptr<arrow::RecordBatch>>;
+
+// Sorted on one thread, in memory that serves them all.
+constexpr size_t kBucketsOfStretch = 4;
 
 arrow::Result<int64_t> CountRows(const Batches& batches) {
   int64_t rows = 0;
@@ -61,36 +65,66 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> LaidEndToEnd(Batches batches,
 }
 
 arrow::Result<KeyBuckets> BucketsAlong(const ClusterKeys& curve, const Batches& batches,
-                                       const SortRowsOptions& options, arrow::MemoryPool* pool) {
-  std::vector<std::vector<uint64_t>> keys(batches.size());
-  ARROW_RETURN_NOT_OK(ParallelFor(batches.size(), options.threads, [&](size_t i) -> arrow::Status {
-    ARROW_ASSIGN_OR_RAISE(keys[i], curve.Make(*batches[i], 1, pool));
+                                       int64_t rows, const SortRowsOptions& options,
+                                       LargeBuffers* memory) {
+  ARROW_ASSIGN_OR_RAISE(auto buffer, memory->Allocate(rows * 8));
+  auto* next = reinterpret_cast<uint64_t*>(buffer->mutable_data());
+  std::vector<std::span<uint64_t>> keys;
+  for (const auto& batch : batches) {
+    keys.emplace_back(next, static_cast<size_t>(batch->num_rows()));
+    next += batch->num_rows();
+  }
+  ARROW_RETURN_NOT_OK(ParallelFor(batches.size(), options.threads, [&](size_t i) {
+    return curve.Fill(*batches[i], 1, memory->pool(), keys[i]);
+  }));
+  auto buckets =
+      KeyBuckets::Make({keys.begin(), keys.end()}, options.bucket_rows, options.threads, memory);
+  memory->GiveBack(std::move(buffer));
+  return buckets;
+}
+
+// The numbers of all rows, as they lie in buckets, in order.
+arrow::Result<std::shared_ptr<arrow::Buffer>> SortBuckets(const KeyBuckets& buckets, int64_t rows,
+                                                          int threads, LargeBuffers* memory) {
+  ARROW_ASSIGN_OR_RAISE(auto buffer, memory->Allocate(rows * 4));
+  auto* order = reinterpret_cast<uint32_t*>(buffer->mutable_data());
+  const size_t stretches = (buckets.size() + kBucketsOfStretch - 1) / kBucketsOfStretch;
+  ARROW_RETURN_NOT_OK(ParallelFor(stretches, threads, [&](size_t stretch) {
+    RowSorter sorter;
+    const size_t end = std::min((stretch + 1) * kBucketsOfStretch, buckets.size());
+    for (size_t bucket = stretch * kBucketsOfStretch; bucket < end; ++bucket) {
+      const auto begin = static_cast<uint32_t>(buckets.begin(bucket));
+      uint32_t* out = order + begin;
+      for (const uint32_t row : sorter.Sort(buckets.keys(bucket))) *out++ = begin + row;
+    }
     return arrow::Status::OK();
   }));
-  return KeyBuckets::Make(keys, options.bucket_rows, options.threads, pool);
+  return buffer;
 }
 
 // Columns that take longest first, so that no thread is left with one of them in the end.
-std::vector<size_t> TextsFirst(const arrow::Schema& schema) {
+std::vector<size_t> LongestFirst(const arrow::Schema& schema) {
   std::vector<size_t> columns(static_cast<size_t>(schema.num_fields()));
   std::iota(columns.begin(), columns.end(), size_t{0});
-  std::stable_partition(columns.begin(), columns.end(), [&](size_t i) {
-    return !arrow::is_fixed_width(schema.field(static_cast<int>(i))->type()->id());
-  });
+  const auto bits = [&](size_t i) {
+    const auto& type = schema.field(static_cast<int>(i))->type();
+    return arrow::is_fixed_width(type->id()) ? type->bit_width() : std::numeric_limits<int>::max();
+  };
+  std::stable_sort(columns.begin(), columns.end(),
+                   [&](size_t a, size_t b) { return bits(a) > bits(b); });
   return columns;
 }
 
 arrow::Result<arrow::ArrayVector> MoveToBuckets(Batches batches, const KeyBuckets& buckets,
-                                                int64_t rows, int threads,
-                                                arrow::MemoryPool* pool) {
+                                                int64_t rows, int threads, LargeBuffers* memory) {
   std::vector<std::span<const uint32_t>> places;
   for (size_t i = 0; i < batches.size(); ++i) places.push_back(buckets.places(i));
-  const auto order = TextsFirst(*batches[0]->schema());
+  const auto order = LongestFirst(*batches[0]->schema());
   auto pieces = TakeColumns(&batches);
   arrow::ArrayVector columns(pieces.size());
   ARROW_RETURN_NOT_OK(ParallelFor(pieces.size(), threads, [&](size_t i) -> arrow::Status {
     const size_t column = order[i];
-    ARROW_ASSIGN_OR_RAISE(columns[column], ScatterColumn(pieces[column], places, rows, pool));
+    ARROW_ASSIGN_OR_RAISE(columns[column], ScatterColumn(pieces[column], places, rows, memory));
     pieces[column].clear();
     return arrow::Status::OK();
   }));
@@ -137,20 +171,16 @@ arrow::Status SortedRows::SortAsOne(Batches batches, const RowOrdering& ordering
 arrow::Status SortedRows::SortInBuckets(Batches batches, const ClusterKeys& curve,
                                         const SortRowsOptions& options) {
   ARROW_ASSIGN_OR_RAISE(const int64_t rows, CountRows(batches));
-  ARROW_ASSIGN_OR_RAISE(const KeyBuckets buckets, BucketsAlong(curve, batches, options, pool_));
+  ARROW_RETURN_NOT_OK(EncodeTexts(&batches, options.threads, pool_));
+  LargeBuffers memory(pool_);
+  ARROW_ASSIGN_OR_RAISE(KeyBuckets buckets, BucketsAlong(curve, batches, rows, options, &memory));
+  ARROW_ASSIGN_OR_RAISE(order_, SortBuckets(buckets, rows, options.threads, &memory));
+  memory.GiveBack(buckets.TakeKeys());
   ARROW_ASSIGN_OR_RAISE(auto columns,
-                        MoveToBuckets(std::move(batches), buckets, rows, options.threads, pool_));
+                        MoveToBuckets(std::move(batches), buckets, rows, options.threads, &memory));
   if (options.keep_dictionaries) schema_ = WithTypesOf(*schema_, columns);
   rows_ = arrow::RecordBatch::Make(schema_, rows, std::move(columns));
-  ARROW_ASSIGN_OR_RAISE(order_, AllocateLarge(rows * 4, pool_));
-  auto* order = reinterpret_cast<uint32_t*>(order_->mutable_data());
-  return ParallelFor(buckets.size(), options.threads, [&](size_t bucket) {
-    const auto keys = buckets.keys(bucket);
-    const auto begin = static_cast<uint32_t>(buckets.begin(bucket));
-    uint32_t* out = order + begin;
-    for (const uint32_t row : RowsByKey({keys.begin(), keys.end()})) *out++ = begin + row;
-    return arrow::Status::OK();
-  });
+  return arrow::Status::OK();
 }
 
 arrow::Result<std::shared_ptr<arrow::RecordBatch>> SortedRows::Gather(int64_t first,

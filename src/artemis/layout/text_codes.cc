@@ -30,6 +30,22 @@ uint32_t HashTextEnds(std::string_view text) {
   return static_cast<uint32_t>(hash >> 32);
 }
 
+// As ==, without a call for texts of a usual length.
+bool IsSameText(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  if (a.size() < 8 || a.size() > 32) return a == b;
+  const auto words_differ = [&](size_t offset) {
+    uint64_t word_a = 0;
+    uint64_t word_b = 0;
+    std::memcpy(&word_a, a.data() + offset, 8);
+    std::memcpy(&word_b, b.data() + offset, 8);
+    return word_a ^ word_b;
+  };
+  uint64_t differ = words_differ(a.size() - 8);
+  for (size_t offset = 0; offset + 8 < a.size(); offset += 8) differ |= words_differ(offset);
+  return differ == 0;
+}
+
 }  // namespace
 
 int32_t TextCodes::CodeOf(std::string_view text) {
@@ -38,7 +54,9 @@ int32_t TextCodes::CodeOf(std::string_view text) {
     const size_t slot = (hash + probe) & (slots_.size() - 1);
     const Slot& found = slots_[slot];
     if (found.code < 0) return Add(text, hash, slot);
-    if (found.hash == hash && texts_[static_cast<size_t>(found.code)] == text) return found.code;
+    if (found.hash == hash && IsSameText(texts_[static_cast<size_t>(found.code)], text)) {
+      return found.code;
+    }
   }
   return -1;
 }
@@ -49,6 +67,7 @@ int32_t TextCodes::Add(std::string_view text, uint32_t hash, size_t slot) {
   const auto code = static_cast<int32_t>(texts_.size());
   slots_[slot] = {hash, code};
   texts_.push_back(text);
+  followers_.push_back(code);
   if (texts_.size() * 4 > slots_.size()) Grow();
   return code;
 }
@@ -64,7 +83,7 @@ void TextCodes::Grow() {
   }
 }
 
-bool TextCodes::Encode(const arrow::BinaryArray& values, int32_t* codes) {
+bool TextCodes::Encode(const arrow::BinaryArray& values, int16_t* codes) {
   const bool has_nulls = values.null_count() > 0;
   int32_t last = -1;
   for (int64_t row = 0; row < values.length(); ++row) {
@@ -73,9 +92,13 @@ bool TextCodes::Encode(const arrow::BinaryArray& values, int32_t* codes) {
       continue;
     }
     const std::string_view text = values.GetView(row);
-    if (last < 0 || texts_[static_cast<size_t>(last)] != text) last = CodeOf(text);
-    if (last < 0) return false;
-    codes[row] = last;
+    const int32_t guess = last < 0 ? -1 : followers_[static_cast<size_t>(last)];
+    const bool is_right = guess >= 0 && IsSameText(texts_[static_cast<size_t>(guess)], text);
+    const int32_t code = is_right ? guess : CodeOf(text);
+    if (code < 0) return false;
+    if (!is_right && last >= 0) followers_[static_cast<size_t>(last)] = code;
+    last = code;
+    codes[row] = static_cast<int16_t>(code);
   }
   const bool is_first = rows_ < kFirstRows;
   rows_ += values.length();

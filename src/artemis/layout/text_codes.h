@@ -15,9 +15,9 @@ namespace artemis {
 // Texts are numbered by first appearance. Refers to the texts it was given: they must outlive it.
 class TextCodes {
  public:
-  // The number of each value of a string or binary array into `codes`, of a null any. False once the column turns out to have many texts (over 32,768,
+  // The number of each value of a string or binary array into `codes`, of a null 0. False once the column turns out to have many texts (over 32,768,
   // over 512 KiB, or one in four of its first rows) or some that are slow to tell apart: then nothing here is good for use.
-  bool Encode(const arrow::BinaryArray& values, int32_t* codes);
+  bool Encode(const arrow::BinaryArray& values, int16_t* codes);
 
   // The texts by number, as an array of `type`.
   arrow::Result<std::shared_ptr<arrow::Array>> Texts(const std::shared_ptr<arrow::DataType>& type,
@@ -36,6 +36,8 @@ class TextCodes {
 
   std::vector<Slot> slots_ = std::vector<Slot>(1024);
   std::vector<std::string_view> texts_;
+  // Of each text, the one that came after it last, which is likely to come again: telemetry repeats its channels, and runs repeat one text.
+  std::vector<int32_t> followers_;
   int64_t text_bytes_ = 0;
   int64_t rows_ = 0;
 };
