@@ -66,11 +66,15 @@ arrow::Status MeasureCluster(const std::string& order, const std::string& input,
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   ARROW_ASSIGN_OR_RAISE(const MemoryUse after, ReadMemoryUse());
   int64_t file_bytes = 0;
-  for (const DataFile& file : files) file_bytes += file.file_size_bytes;
+  size_t row_groups = 0;
+  for (const DataFile& file : files) {
+    file_bytes += file.file_size_bytes;
+    row_groups += file.split_offsets.size();
+  }
   std::cout << "{\"rows\":" << rows.rows << ",\"arrow_bytes\":" << rows.bytes
             << ",\"seconds\":" << elapsed.count()
             << ",\"cpu_seconds\":" << CpuSeconds() - cpu_before << ",\"files\":" << files.size()
-            << ",\"file_bytes\":" << file_bytes
+            << ",\"row_groups\":" << row_groups << ",\"file_bytes\":" << file_bytes
             << ",\"peak_bytes\":" << after.peak_resident_bytes - before.resident_bytes << "}\n";
   return arrow::Status::OK();
 }
