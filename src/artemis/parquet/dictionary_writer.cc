@@ -14,7 +14,6 @@
 #include <arrow/compute/cast.h>
 #include <arrow/compute/exec.h>
 #include <arrow/type.h>
-#include <parquet/column_page.h>
 #include <parquet/exception.h>
 #include <parquet/metadata.h>
 #include <parquet/properties.h>
@@ -22,6 +21,7 @@
 #include <parquet/statistics.h>
 
 #include "artemis/parquet/hybrid_runs.h"
+#include "artemis/parquet/paged_writer.h"
 #include "artemis/parquet/value_codes.h"
 
 namespace artemis {
@@ -72,171 +72,8 @@ struct ArrowTypeOf<parquet::ByteArrayType> {
 
 bool IsText(arrow::Type::type id) { return id == arrow::Type::STRING || id == arrow::Type::BINARY; }
 
-// What every encoder of ours has in common: pages, levels, counts. Values are the subclass's.
-class DictionaryWriterBase : public DictionaryKeeper {
- public:
-  DictionaryWriterBase(parquet::ColumnChunkMetaDataBuilder* metadata,
-                       std::unique_ptr<parquet::PageWriter> pages,
-                       const parquet::WriterProperties* properties)
-      : metadata_(metadata),
-        properties_(properties),
-        pages_(std::move(pages)),
-        is_optional_(metadata->descr()->max_definition_level() > 0) {}
-
-  parquet::Type::type type() const override { return descr()->physical_type(); }
-  const parquet::ColumnDescriptor* descr() const override { return metadata_->descr(); }
-  int64_t rows_written() const override { return rows_written_; }
-  int64_t total_compressed_bytes() const override { return waiting_bytes_; }
-  int64_t total_bytes_written() const override { return bytes_written_; }
-  int64_t total_compressed_bytes_written() const override {
-    return pages_->total_compressed_bytes_written();
-  }
-  int64_t estimated_buffered_def_level_bytes() const override {
-    return page_nulls_ == 0 ? 0 : page_rows_ * 2;
-  }
-  int64_t estimated_buffered_rep_level_bytes() const override { return 0; }
-  const parquet::WriterProperties* properties() override { return properties_; }
-  void AddKeyValueMetadata(
-      const std::shared_ptr<const arrow::KeyValueMetadata>& key_values) override {
-    metadata_->SetKeyValueMetadata(key_values);
-  }
-  void ResetKeyValueMetadata() override { metadata_->SetKeyValueMetadata(nullptr); }
-
- protected:
-  // Nulls of the page's last `rows` rows; `is_valid` has a byte for each, or is null where none is.
-  void AddLevels(int64_t rows, int64_t nulls, const int32_t* is_valid) {
-    if (nulls > 0 && page_nulls_ == 0) levels_.assign(static_cast<size_t>(page_rows_), 1);
-    page_rows_ += rows;
-    page_nulls_ += nulls;
-    rows_written_ += rows;
-    if (page_nulls_ == 0) return;
-    if (nulls == 0) {
-      levels_.resize(static_cast<size_t>(page_rows_), 1);
-    } else {
-      levels_.insert(levels_.end(), is_valid, is_valid + rows);
-    }
-  }
-
-  // Into page_, which is empty.
-  void PutLevels() {
-    if (!is_optional_) return;
-    page_.resize(4);
-    if (page_nulls_ == 0) {
-      AppendRepeated(1, page_rows_, 1, &page_);
-    } else {
-      AppendHybridRuns(levels_, 1, &page_);
-    }
-    const auto bytes = static_cast<uint32_t>(page_.size() - 4);
-    std::memcpy(page_.data(), &bytes, 4);
-  }
-
-  parquet::SizeStatistics SizeStatisticsOfPage(std::optional<int64_t> text_bytes) const {
-    parquet::SizeStatistics sizes = *parquet::SizeStatistics::Make(descr());
-    auto& levels = sizes.definition_level_histogram;
-    if (levels.size() == 2) {
-      levels = {page_nulls_, page_rows_ - page_nulls_};
-    } else if (levels.size() == 1) {
-      levels[0] = page_rows_;
-    }
-    if (sizes.repetition_level_histogram.size() == 1) {
-      sizes.repetition_level_histogram[0] = page_rows_;
-    }
-    sizes.unencoded_byte_array_data_bytes = text_bytes;
-    return sizes;
-  }
-
-  // Ends the page whose bytes are in page_.
-  void EndPage(parquet::Encoding::type encoding, bool waits, parquet::EncodedStatistics statistics,
-               std::optional<int64_t> text_bytes) {
-    statistics.ApplyStatSizeLimits(properties_->max_statistics_size(descr()->path()));
-    statistics.set_is_signed(descr()->sort_order() == parquet::SortOrder::SIGNED);
-    parquet::SizeStatistics sizes;
-    if (properties_->size_statistics_level() != parquet::SizeStatisticsLevel::None) {
-      sizes = SizeStatisticsOfPage(text_bytes);
-      if (size_statistics_ == nullptr) {
-        size_statistics_ = std::make_unique<parquet::SizeStatistics>(sizes);
-      } else {
-        size_statistics_->Merge(sizes);
-      }
-      if (properties_->size_statistics_level() !=
-          parquet::SizeStatisticsLevel::PageAndColumnChunk) {
-        sizes = {};
-      }
-    }
-    auto page = std::make_unique<parquet::DataPageV1>(
-        PageBytes(), static_cast<int32_t>(page_rows_), encoding, parquet::Encoding::RLE,
-        parquet::Encoding::RLE, static_cast<int64_t>(page_.size()), std::move(statistics),
-        rows_written_ - page_rows_, std::move(sizes));
-    page_.clear();
-    levels_.clear();
-    page_rows_ = 0;
-    page_nulls_ = 0;
-    if (waits) {
-      waiting_bytes_ += page->size();
-      waiting_.push_back(std::move(page));
-    } else {
-      bytes_written_ += pages_->WriteDataPage(*page);
-    }
-  }
-
-  void WriteWaitingPages(const std::string& dictionary, int32_t values) {
-    const parquet::DictionaryPage page(
-        std::make_shared<arrow::Buffer>(reinterpret_cast<const uint8_t*>(dictionary.data()),
-                                        static_cast<int64_t>(dictionary.size())),
-        values, properties_->dictionary_page_encoding());
-    bytes_written_ += pages_->WriteDictionaryPage(page);
-    for (auto& waiting : waiting_) {
-      bytes_written_ += pages_->WriteDataPage(*waiting);
-      waiting.reset();
-    }
-    waiting_.clear();
-    waiting_bytes_ = 0;
-  }
-
-  // Null counts alone where there are no rows.
-  void EndChunk(parquet::EncodedStatistics statistics, bool fell_back) {
-    statistics.ApplyStatSizeLimits(properties_->max_statistics_size(descr()->path()));
-    statistics.set_is_signed(descr()->sort_order() == parquet::SortOrder::SIGNED);
-    if (rows_written_ > 0 && statistics.is_set()) metadata_->SetStatistics(statistics);
-    if (size_statistics_ != nullptr) metadata_->SetSizeStatistics(*size_statistics_);
-    pages_->Close(/*has_dictionary=*/true, fell_back);
-  }
-
-  parquet::ColumnChunkMetaDataBuilder* metadata_;
-  const parquet::WriterProperties* properties_;
-  std::unique_ptr<parquet::PageWriter> pages_;
-  const bool is_optional_;
-  int64_t page_rows_ = 0;
-  int64_t page_nulls_ = 0;
-  std::string page_;
-
- private:
-  // Compressed, in memory of its own.
-  std::shared_ptr<arrow::Buffer> PageBytes() {
-    arrow::MemoryPool* pool = properties_->memory_pool();
-    const arrow::Buffer raw(reinterpret_cast<const uint8_t*>(page_.data()),
-                            static_cast<int64_t>(page_.size()));
-    if (!pages_->has_compressor()) {
-      PARQUET_ASSIGN_OR_THROW(auto copy, raw.CopySlice(0, raw.size(), pool));
-      return copy;
-    }
-    PARQUET_ASSIGN_OR_THROW(auto compressed, arrow::AllocateResizableBuffer(0, pool));
-    pages_->Compress(raw, compressed.get());
-    PARQUET_THROW_NOT_OK(compressed->Resize(compressed->size(), /*shrink_to_fit=*/true));
-    return compressed;
-  }
-
-  int64_t rows_written_ = 0;
-  int64_t bytes_written_ = 0;
-  // Of the page, once it has a null.
-  std::vector<int32_t> levels_;
-  std::vector<std::unique_ptr<parquet::DataPageV1>> waiting_;
-  int64_t waiting_bytes_ = 0;
-  std::unique_ptr<parquet::SizeStatistics> size_statistics_;
-};
-
 template <typename DType>
-class DictionaryWriter final : public DictionaryWriterBase {
+class DictionaryWriter final : public PagedColumnWriter {
  public:
   using Value = typename DType::c_type;
   static constexpr bool kIsText = std::is_same_v<DType, parquet::ByteArrayType>;
@@ -247,7 +84,7 @@ class DictionaryWriter final : public DictionaryWriterBase {
   DictionaryWriter(parquet::ColumnChunkMetaDataBuilder* metadata,
                    std::unique_ptr<parquet::PageWriter> pages,
                    const parquet::WriterProperties* properties)
-      : DictionaryWriterBase(metadata, std::move(pages), properties),
+      : PagedColumnWriter(metadata, std::move(pages), properties),
         codes_(std::make_unique<Codes>()),
         page_statistics_(parquet::MakeStatistics<DType>(metadata->descr())),
         chunk_statistics_(parquet::MakeStatistics<DType>(metadata->descr())) {}
