@@ -39,7 +39,7 @@ function(artemis_system_library name)
 endfunction()
 
 artemis_system_library(sqlite3 PACKAGE libsqlite3-dev HEADER sqlite3.h LIBRARY sqlite3)
-artemis_system_library(pq PACKAGE libpq-dev HEADER libpq-fe.h LIBRARY pq SUFFIX postgresql)
+artemis_system_library(pq PACKAGE libpq-dev HEADER libpq-fe.h SUFFIX postgresql)  # loaded at run time
 artemis_system_library(crypto PACKAGE libssl-dev HEADER openssl/evp.h LIBRARY crypto)
 artemis_system_library(ssl PACKAGE libssl-dev HEADER openssl/ssl.h LIBRARY ssl LINK crypto)
 artemis_system_library(deflate PACKAGE libdeflate-dev HEADER libdeflate.h LIBRARY deflate)

@@ -9,9 +9,8 @@
 #include <cstring>
 #include <string_view>
 
-#include <libpq-fe.h>
-
 #include "artemis/base/error.h"
+#include "artemis/catalog/libpq.h"
 
 namespace artemis {
 
@@ -41,9 +40,9 @@ std::string WithDollars(std::string sql) {
 }
 
 SqlValue CellOf(const PGresult* result, int row, int column) {
-  if (PQgetisnull(result, row, column) != 0) return std::monostate{};
-  const char* text = PQgetvalue(result, row, column);
-  switch (PQftype(result, column)) {
+  if (Pq().getisnull(result, row, column) != 0) return std::monostate{};
+  const char* text = Pq().getvalue(result, row, column);
+  switch (Pq().ftype(result, column)) {
     case kInt8Oid:
     case kInt4Oid:
     case kInt2Oid:
@@ -51,7 +50,7 @@ SqlValue CellOf(const PGresult* result, int row, int column) {
     case kBoolOid:
       return int64_t{text[0] == 't'};
     default:
-      return std::string(text, static_cast<size_t>(PQgetlength(result, row, column)));
+      return std::string(text, static_cast<size_t>(Pq().getlength(result, row, column)));
   }
 }
 
@@ -95,34 +94,36 @@ Keywords KeywordsOf(const PostgresUri& uri, bool read_only) {
 
 std::string PostgresLabel(const PostgresUri& uri) { return uri.text.substr(0, uri.text.find('?')); }
 
-void PostgresConnection::ResultDeleter::operator()(pg_result* result) const { PQclear(result); }
+void PostgresConnection::ResultDeleter::operator()(pg_result* result) const { Pq().clear(result); }
 
-PostgresConnection::~PostgresConnection() { PQfinish(connection_); }
+PostgresConnection::~PostgresConnection() { Pq().finish(connection_); }
 
 arrow::Result<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
     const PostgresUri& uri, bool read_only) {
+  ARROW_RETURN_NOT_OK(LoadLibpq());
   const Keywords keywords = KeywordsOf(uri, read_only);
   std::unique_ptr<PostgresConnection> opened(
-      new PostgresConnection(PQconnectdbParams(keywords.names.data(), keywords.values.data(), 0),
+      new PostgresConnection(Pq().connectdbParams(keywords.names.data(), keywords.values.data(), 0),
                              PostgresLabel(uri), uri.statement_timeout_ms));
   PGconn* connection = opened->connection_;
-  if (PQstatus(connection) != CONNECTION_OK) {
-    const std::string message =
-        "catalog " + opened->label_ + " cannot be reached: " + OneLine(PQerrorMessage(connection));
-    return PQconnectionNeedsPassword(connection) != 0 || PQconnectionUsedPassword(connection) != 0
+  if (Pq().status(connection) != CONNECTION_OK) {
+    const std::string message = "catalog " + opened->label_ +
+                                " cannot be reached: " + OneLine(Pq().errorMessage(connection));
+    return Pq().connectionNeedsPassword(connection) != 0 ||
+                   Pq().connectionUsedPassword(connection) != 0
                ? PermissionDeniedError(message)
                : arrow::Status::IOError(message);
   }
-  PQsetNoticeProcessor(
+  Pq().setNoticeProcessor(
       connection, [](void*, const char*) {}, nullptr);
   const Result ready(
-      PQexec(connection, SessionSettings(uri.statement_timeout_ms, read_only).c_str()));
-  if (PQresultStatus(ready.get()) != PGRES_TUPLES_OK) return opened->ErrorOf(ready.get());
+      Pq().exec(connection, SessionSettings(uri.statement_timeout_ms, read_only).c_str()));
+  if (Pq().resultStatus(ready.get()) != PGRES_TUPLES_OK) return opened->ErrorOf(ready.get());
   return opened;
 }
 
 bool PostgresConnection::in_transaction() const {
-  return PQtransactionStatus(connection_) != PQTRANS_IDLE;
+  return Pq().transactionStatus(connection_) != PQTRANS_IDLE;
 }
 
 arrow::Status PostgresConnection::LostError(const std::string& what) {
@@ -131,11 +132,11 @@ arrow::Status PostgresConnection::LostError(const std::string& what) {
 }
 
 arrow::Status PostgresConnection::ErrorOf(const pg_result* result) const {
-  const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const char* state = Pq().resultErrorField(result, PG_DIAG_SQLSTATE);
   const std::string_view code = state != nullptr ? state : "";
-  const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  const char* primary = Pq().resultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   std::string message = "catalog " + label_ + ": " +
-                        OneLine(primary != nullptr ? primary : PQerrorMessage(connection_));
+                        OneLine(primary != nullptr ? primary : Pq().errorMessage(connection_));
   if (!code.empty()) message += " (" + std::string(code) + ")";
   if (code == "23505") return arrow::Status::AlreadyExists(message);
   if (code == "40001" || code == "40P01") return CommitConflictError(message);
@@ -146,7 +147,7 @@ arrow::Status PostgresConnection::ErrorOf(const pg_result* result) const {
 }
 
 arrow::Status PostgresConnection::AwaitInput(int64_t deadline_ms) {
-  pollfd waiting = {PQsocket(connection_), POLLIN, 0};
+  pollfd waiting = {Pq().socket(connection_), POLLIN, 0};
   while (true) {
     const int64_t left = deadline_ms - PostgresNowMs();
     if (left <= 0) return LostError("the server did not answer in time");
@@ -154,7 +155,8 @@ arrow::Status PostgresConnection::AwaitInput(int64_t deadline_ms) {
     if (ready > 0) break;
     if (ready < 0 && errno != EINTR) return LostError(std::strerror(errno));
   }
-  if (PQconsumeInput(connection_) == 0) return LostError(OneLine(PQerrorMessage(connection_)));
+  if (Pq().consumeInput(connection_) == 0)
+    return LostError(OneLine(Pq().errorMessage(connection_)));
   return arrow::Status::OK();
 }
 
@@ -162,13 +164,13 @@ arrow::Result<PostgresConnection::Result> PostgresConnection::AwaitResult() {
   const int64_t deadline_ms = PostgresNowMs() + timeout_ms_ + kGraceMs;
   Result last;
   while (true) {
-    while (PQisBusy(connection_) != 0) ARROW_RETURN_NOT_OK(AwaitInput(deadline_ms));
-    Result next(PQgetResult(connection_));
+    while (Pq().isBusy(connection_) != 0) ARROW_RETURN_NOT_OK(AwaitInput(deadline_ms));
+    Result next(Pq().getResult(connection_));
     if (next == nullptr) break;
     last = std::move(next);
   }
-  if (PQstatus(connection_) != CONNECTION_OK) {
-    return LostError(OneLine(PQerrorMessage(connection_)));
+  if (Pq().status(connection_) != CONNECTION_OK) {
+    return LostError(OneLine(Pq().errorMessage(connection_)));
   }
   if (last == nullptr) return LostError("the server gave no result");
   return last;
@@ -187,12 +189,12 @@ arrow::Result<PostgresConnection::Result> PostgresConnection::Execute(
     }
     values[i] = texts[i].c_str();
   }
-  if (PQsendQueryParams(connection_, WithDollars(sql).c_str(), static_cast<int>(values.size()),
-                        nullptr, values.data(), nullptr, nullptr, 0) == 0) {
-    return LostError(OneLine(PQerrorMessage(connection_)));
+  if (Pq().sendQueryParams(connection_, WithDollars(sql).c_str(), static_cast<int>(values.size()),
+                           nullptr, values.data(), nullptr, nullptr, 0) == 0) {
+    return LostError(OneLine(Pq().errorMessage(connection_)));
   }
   ARROW_ASSIGN_OR_RAISE(Result result, AwaitResult());
-  const auto status = PQresultStatus(result.get());
+  const auto status = Pq().resultStatus(result.get());
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) return ErrorOf(result.get());
   return result;
 }
@@ -200,9 +202,9 @@ arrow::Result<PostgresConnection::Result> PostgresConnection::Execute(
 arrow::Result<std::vector<SqlRow>> PostgresConnection::Query(
     const std::string& sql, const std::vector<SqlValue>& parameters) {
   ARROW_ASSIGN_OR_RAISE(const Result result, Execute(sql, parameters));
-  std::vector<SqlRow> rows(static_cast<size_t>(PQntuples(result.get())));
-  for (int row = 0; row < PQntuples(result.get()); ++row) {
-    for (int column = 0; column < PQnfields(result.get()); ++column) {
+  std::vector<SqlRow> rows(static_cast<size_t>(Pq().ntuples(result.get())));
+  for (int row = 0; row < Pq().ntuples(result.get()); ++row) {
+    for (int column = 0; column < Pq().nfields(result.get()); ++column) {
       rows[static_cast<size_t>(row)].values.push_back(CellOf(result.get(), row, column));
     }
   }
@@ -212,13 +214,13 @@ arrow::Result<std::vector<SqlRow>> PostgresConnection::Query(
 arrow::Result<int64_t> PostgresConnection::Run(const std::string& sql,
                                                const std::vector<SqlValue>& parameters) {
   ARROW_ASSIGN_OR_RAISE(const Result result, Execute(sql, parameters));
-  return int64_t{std::strtoll(PQcmdTuples(result.get()), nullptr, 10)};
+  return int64_t{std::strtoll(Pq().cmdTuples(result.get()), nullptr, 10)};
 }
 
 arrow::Status PostgresConnection::Commit() {
   const auto result = Execute("COMMIT", {});
   if (result.ok()) {
-    if (std::string_view(PQcmdStatus(result->get())) == "COMMIT") return arrow::Status::OK();
+    if (std::string_view(Pq().cmdStatus(result->get())) == "COMMIT") return arrow::Status::OK();
     return arrow::Status::IOError("catalog ", label_, ": the transaction was rolled back");
   }
   // The server itself says that it rolled back; whatever else goes wrong may come after it committed.

@@ -1,5 +1,5 @@
 // One connection to PostgreSQL, with every error translated to a Status that names the database and never a secret. The wall:
-// libpq is included by this pair and postgres_uri.cc only.
+// libpq.h is included by this pair and postgres_uri.cc only.
 #pragma once
 
 #include <memory>

@@ -7,9 +7,8 @@
 #include <memory>
 #include <string_view>
 
-#include <libpq-fe.h>
-
 #include "artemis/base/near_match.h"
+#include "artemis/catalog/libpq.h"
 
 namespace artemis {
 
@@ -118,16 +117,17 @@ arrow::Status TakeKey(const QueryPart& part, PostgresUri& uri, std::string& kept
 }
 
 struct ConninfoDeleter {
-  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+  void operator()(PQconninfoOption* options) const { Pq().conninfoFree(options); }
 };
 
 arrow::Status ParseForLibpq(const std::string& text, PostgresUri& uri) {
+  ARROW_RETURN_NOT_OK(LoadLibpq());
   char* message = nullptr;
   const std::unique_ptr<PQconninfoOption, ConninfoDeleter> options(
-      PQconninfoParse(text.c_str(), &message));
+      Pq().conninfoParse(text.c_str(), &message));
   if (options == nullptr) {
     std::string said = message != nullptr ? message : "out of memory";
-    PQfreemem(message);
+    Pq().freemem(message);
     std::replace(said.begin(), said.end(), '\n', ' ');
     return arrow::Status::Invalid("a PostgreSQL catalog's URI is not understood: ", said);
   }
