@@ -7,7 +7,7 @@ include(CMakePackageConfigHelpers)
 set(_installed_libraries)
 get_property(_folders GLOBAL PROPERTY ARTEMIS_FOLDERS)
 foreach(_folder IN LISTS _folders)
-  if(NOT _folder MATCHES "^(cli|serve)$")
+  if(NOT _folder MATCHES "^(cli|cli_sql|serve)$")
     list(APPEND _installed_libraries artemis_${_folder})
   endif()
 endforeach()
@@ -21,13 +21,17 @@ install(EXPORT ArtemisTargets NAMESPACE Artemis:: DESTINATION lib/cmake/Artemis)
 
 add_custom_target(artemis_installed DEPENDS ${_installed_libraries})
 if(TARGET artemis)
-  add_dependencies(artemis_installed artemis)
-  install(TARGETS artemis RUNTIME DESTINATION bin)
-  get_target_property(_aliases artemis ARTEMIS_ALIASES)
-  foreach(_alias IN LISTS _aliases)
-    install(CODE "
-      execute_process(COMMAND \${CMAKE_COMMAND} -E create_symlink artemis
-        \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/bin/${_alias}\" COMMAND_ERROR_IS_FATAL ANY)")
+  add_dependencies(artemis_installed artemis artemis-sql)
+  # An older installation has a link of this name, which would be written through.
+  install(CODE "file(REMOVE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/bin/artemis-sql\")")
+  install(TARGETS artemis artemis-sql RUNTIME DESTINATION bin)
+  foreach(_program IN ITEMS artemis artemis-sql)
+    get_target_property(_aliases ${_program} ARTEMIS_ALIASES)
+    foreach(_alias IN LISTS _aliases)
+      install(CODE "
+        execute_process(COMMAND \${CMAKE_COMMAND} -E create_symlink ${_program}
+          \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/bin/${_alias}\" COMMAND_ERROR_IS_FATAL ANY)")
+    endforeach()
   endforeach()
 endif()
 

@@ -27,6 +27,7 @@ RANKS = {
     "timetravel": 8, "sql": 8,
     "serve": 9,
     "cli": 10,
+    "cli_sql": 11,  # a second library of cli/
 }
 
 # (folder, folder it must not include, why): what the ranks alone would allow, or what must hold whatever the ranks are.

@@ -39,6 +39,8 @@ class CommandContext {
   const Clock& clock() const { return *world_.clock; }
   // Through --map where it is given.
   FileSystem& files() { return mapped_files_ != nullptr ? *mapped_files_ : *world_.files; }
+  // Null in a program without them.
+  const SqlParts* sql_parts() const { return world_.sql; }
   const PathMap& path_map() const { return path_map_; }
   SignalStop& signals() { return signals_; }
   // Is asked to stop by SIGINT and SIGTERM.

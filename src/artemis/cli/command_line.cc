@@ -9,6 +9,7 @@
 #include "artemis/base/near_match.h"
 #include "artemis/cli/command_line_builder.h"
 #include "artemis/cli/exit_code.h"
+#include "artemis/cli/sql_parts.h"
 #include "artemis/cli/versions.h"
 
 namespace artemis {
@@ -130,14 +131,21 @@ struct Program {
   void (*set_up)(CommandBuilder&, CLI::App&);
 };
 
-constexpr Program kPrograms[] = {
-    {"telemetry", SetUpTelemetry}, {"write", SetUpWrite}, {"table", SetUpTable},
-    {"replay", SetUpReplay},       {"sql", SetUpSql},     {"partition-bench", SetUpPartitionBench},
-    {"flight", SetUpFlight}};
+std::vector<Program> Programs(const SqlParts* sql) {
+  std::vector<Program> programs = {{"telemetry", SetUpTelemetry},
+                                   {"write", SetUpWrite},
+                                   {"table", SetUpTable},
+                                   {"replay", SetUpReplay}};
+  if (sql != nullptr) programs.push_back({"sql", sql->set_up_sql});
+  programs.push_back({"partition-bench", SetUpPartitionBench});
+  if (sql != nullptr) programs.push_back({"flight", sql->set_up_flight});
+  return programs;
+}
 
 class CommandLine {
  public:
-  explicit CommandLine(const std::string& program) : app_("", program) {
+  CommandLine(const std::string& program, const SqlParts* sql)
+      : programs_(Programs(sql)), app_("", program) {
     app_.get_formatter()->column_width(36);
     app_.get_formatter()->label("REQUIRED", "");
     app_.set_version_flag("--version", VersionText, "Print the versions of all parts");
@@ -189,7 +197,7 @@ class CommandLine {
 
   // Sets up one program on `app`; false when there is none of that name.
   bool SetUpProgram(const std::string& name, CLI::App& app) {
-    for (const auto& program : kPrograms) {
+    for (const auto& program : programs_) {
       if (name == program.name) return program.set_up(builder_, app), true;
     }
     return false;
@@ -203,11 +211,12 @@ class CommandLine {
         "  artemis table create sda.observations --canonical\n"
         "  artemis table append sda.observations rows.arrow\n"
         "  artemis replay query sda.observations --at -1h --limit 10");
-    for (const auto& program : kPrograms) {
+    for (const auto& program : programs_) {
       program.set_up(builder_, *app_.add_subcommand(program.name));
     }
   }
 
+  const std::vector<Program> programs_;
   ParsedCommand parsed_;
   CommandBuilder builder_{&parsed_};
   CLI::App app_;
@@ -216,8 +225,8 @@ class CommandLine {
 }  // namespace
 
 std::variant<ParsedCommand, NothingToRun> ParseCommandLine(
-    const std::string& program, const std::vector<std::string>& arguments) {
-  return CommandLine(program).Parse(arguments);
+    const std::string& program, const std::vector<std::string>& arguments, const SqlParts* sql) {
+  return CommandLine(program, sql).Parse(arguments);
 }
 
 }  // namespace artemis

@@ -13,6 +13,8 @@
 
 namespace artemis {
 
+struct SqlParts;
+
 // A command that was understood.
 struct ParsedCommand {
   CommonOptions common;
@@ -27,8 +29,8 @@ struct NothingToRun {
 // Parses `arguments` for `program`, the name it was started by: "artemis", "artemis-testing" or an
 // alias such as "artemis-table". Options that are not given come from the environment
 // (ARTEMIS_CATALOG, ARTEMIS_WAREHOUSE). A usage error is one line on standard error that names the
-// help to look at.
+// help to look at. Without `sql` there are no sql and flight.
 std::variant<ParsedCommand, NothingToRun> ParseCommandLine(
-    const std::string& program, const std::vector<std::string>& arguments);
+    const std::string& program, const std::vector<std::string>& arguments, const SqlParts* sql);
 
 }  // namespace artemis

@@ -98,7 +98,7 @@ arrow::Result<ScanPlan> PlanFiles(const PinnedTable& pinned, const FilesOptions&
   const TableView& view = pinned.pin.view;
   BoundPredicate predicate = BoundPredicate::True();
   if (options.where) {
-    ARROW_ASSIGN_OR_RAISE(const Predicate where, ParseWhere(*options.where));
+    ARROW_ASSIGN_OR_RAISE(const Predicate where, ParseWhere(*options.where, context));
     ARROW_ASSIGN_OR_RAISE(predicate, Bind(where, *view.schema));
   }
   PlanOptions plan;

@@ -23,7 +23,7 @@ arrow::Result<ReplayOptions> ToReplayOptions(const ReplayRowOptions& options,
                                              CommandContext& context) {
   ReplayOptions replay;
   if (!options.where.empty()) {
-    ARROW_ASSIGN_OR_RAISE(replay.where, ParseWhere(options.where));
+    ARROW_ASSIGN_OR_RAISE(replay.where, ParseWhere(options.where, context));
   }
   if (!options.columns.empty()) replay.columns = WithoutBlanks(options.columns);
   replay.read.threads = options.threads;

@@ -70,7 +70,7 @@ std::string RewriteSentence(const RewriteResult& result, const std::string& tabl
 arrow::Status RunRewrite(const RewriteCommandOptions& options, CommandContext& context,
                          const std::string& operation) {
   const Stopwatch watch;
-  ARROW_ASSIGN_OR_RAISE(const auto predicate, ParseWhere(options.where));
+  ARROW_ASSIGN_OR_RAISE(const auto predicate, ParseWhere(options.where, context));
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToWrite(context, options.table));
   CommitReport report;
   report.operation = operation;

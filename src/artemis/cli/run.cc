@@ -13,16 +13,12 @@
 #include "artemis/cli/command_line.h"
 #include "artemis/cli/commit_options.h"
 #include "artemis/cli/exit_code.h"
+#include "artemis/cli/hand_over.h"
 #include "artemis/cli/signal_stop.h"
 
 namespace artemis {
 
 namespace {
-
-std::string ProgramName(const char* argv0) {
-  const std::string path = argv0 != nullptr ? argv0 : "artemis";
-  return path.substr(path.rfind('/') + 1);
-}
 
 void PrintError(const std::string& program, const arrow::Status& status) {
   if (status.ok() || IsClosedPipe(status)) return;
@@ -52,7 +48,8 @@ int Run(int argc, char** argv, const ProgramContext& world) {
   ::signal(SIGPIPE, SIG_IGN);
   const std::string program = ProgramName(argc > 0 ? argv[0] : nullptr);
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  const auto parsed = ParseCommandLine(program, arguments);
+  if (world.sql == nullptr && NeedsSqlParts(program, arguments)) return HandOver(argv);
+  const auto parsed = ParseCommandLine(program, arguments, world.sql);
   if (const auto* nothing = std::get_if<NothingToRun>(&parsed)) return nothing->exit_code;
 
   const auto& command = std::get<ParsedCommand>(parsed);

@@ -108,7 +108,7 @@ TestingWorld::~TestingWorld() = default;
 ProgramContext TestingWorld::context() const {
   const Clock* clock = parts_->clock != nullptr ? parts_->clock.get() : &SystemClock();
   return {clock, parts_->files.get(), parts_->killing.get(),
-          parts_->catalog_faults.empty() ? nullptr : &parts_->catalog_faults};
+          parts_->catalog_faults.empty() ? nullptr : &parts_->catalog_faults, nullptr};
 }
 
 }  // namespace artemis

@@ -9,8 +9,10 @@
 
 namespace artemis {
 
+class CommandContext;
+
 // Text that begins with '{' is JSON (expr/predicate.h), other text SQL (sql/predicate_sql.h).
 // Usage error naming the part that is not understood.
-arrow::Result<Predicate> ParseWhere(const std::string& text);
+arrow::Result<Predicate> ParseWhere(const std::string& text, const CommandContext& context);
 
 }  // namespace artemis
