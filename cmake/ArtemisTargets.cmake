@@ -2,16 +2,15 @@
 #
 #   artemis_library(<folder> SOURCES <cc>... [DEPS <folder>...] [LINK <library>...] [PCH light|arrow|duckdb|flight|none])
 #   artemis_test(<folder> SOURCES <cc>... [DEPS <folder>...] [LINK ...] [PCH light|arrow|none] [LABELS unit]
-#                [TIMEOUT <seconds>] [NEEDS_PROGRAMS])
+#                [TIMEOUT <seconds>] [COST <seconds>] [NEEDS_PROGRAMS])
 #   artemis_program(<name> SOURCES <cc>... [DEPS ...] [LINK ...] [PCH ...] [ALIASES <name>...])
-#   artemis_command_test(<name> COMMAND <command>... [LABELS ...] [TIMEOUT <seconds>])
+#   artemis_command_test(<name> COMMAND <command>... [LABELS ...] [TIMEOUT <seconds>] [COST <seconds>])
 #   artemis_benchmark(<name> SOURCES <cc>... [DEPS ...] [LINK ...] [PCH ...])
 #   artemis_fuzz(<name> SOURCES <cc>... [DEPS ...] [LINK ...])
 #
 # DEPS are folders of src/artemis, which must have been declared before: the order of src/artemis/CMakeLists.txt is
-# that of the ranks. LINK is a name of ArtemisDependencies.cmake (zstd for Artemis::zstd) or any other target.
-
-include(GoogleTest)
+# that of the ranks. LINK is a name of ArtemisDependencies.cmake (zstd for Artemis::zstd) or any other target. COST says
+# what a long test takes: ctest starts the longest first, and in a new folder it knows nothing else.
 
 # One precompiled header each, shared by all targets that name it; the tests' are compiled at -O0 as tests are.
 function(_artemis_pch name header)
@@ -118,12 +117,12 @@ function(_artemis_test_environment out)
       PARENT_SCOPE)
 endfunction()
 
-# Makes <folder>_test, linked with the folder of that name if there is one, and registers each of its tests with ctest.
+# Makes <folder>_test, linked with the folder of that name if there is one, and registers each of its suites with ctest.
 function(artemis_test folder)
   if(NOT ARTEMIS_TESTS)
     return()
   endif()
-  cmake_parse_arguments(arg "NEEDS_PROGRAMS" "PCH;TIMEOUT" "SOURCES;DEPS;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "NEEDS_PROGRAMS" "PCH;TIMEOUT;COST" "SOURCES;DEPS;LINK;LABELS" ${ARGN})
   set(target ${folder}_test)
   _artemis_no_other_arguments(${target})
   if(NOT arg_SOURCES)
@@ -136,7 +135,10 @@ function(artemis_test folder)
     set(arg_LABELS unit)
   endif()
   if(NOT arg_TIMEOUT)
-    set(arg_TIMEOUT 60)
+    set(arg_TIMEOUT 120)
+  endif()
+  if(NOT arg_COST)
+    set(arg_COST 0)
   endif()
 
   add_executable(${target} ${arg_SOURCES})
@@ -155,20 +157,28 @@ function(artemis_test folder)
   endif()
 
   _artemis_test_environment(environment)
-  # Listed when ctest starts, not after each link: a build does not wait for it, and a test program that cannot start
-  # is a failed test.
-  gtest_discover_tests(${target}
-    DISCOVERY_MODE PRE_TEST
-    DISCOVERY_TIMEOUT 60
-    TEST_PREFIX "${folder}/"
-    PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" ENVIRONMENT "${environment}")
+  # Listed when ctest starts, not after each link: a build does not wait for it.
+  set(suites "${CMAKE_CURRENT_BINARY_DIR}/${target}_suites")
+  file(CONFIGURE OUTPUT "${suites}.cmake" CONTENT "set(SUITES_PROGRAM [==[${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${target}]==])
+set(SUITES_PREFIX [==[${folder}]==])
+set(SUITES_LIST [==[${suites}.txt]==])
+set(SUITES_LABELS [==[${arg_LABELS}]==])
+set(SUITES_TIMEOUT [==[${arg_TIMEOUT}]==])
+set(SUITES_COST [==[${arg_COST}]==])
+set(SUITES_ENVIRONMENT [==[${environment}]==])
+include([==[${PROJECT_SOURCE_DIR}/cmake/SuiteTests.cmake]==])
+")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${suites}.cmake")
 endfunction()
 
 # A test that is a command: a script, a program with arguments.
 function(artemis_command_test name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "COMMAND;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "TIMEOUT;COST" "COMMAND;LABELS" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
+  endif()
+  if(NOT arg_COST)
+    set(arg_COST 0)
   endif()
   if(NOT arg_LABELS)
     set(arg_LABELS integration)
@@ -176,7 +186,7 @@ function(artemis_command_test name)
   _artemis_test_environment(environment)
   add_test(NAME ${name} COMMAND ${arg_COMMAND} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
   set_tests_properties(${name} PROPERTIES
-    TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" ENVIRONMENT "${environment}")
+    TIMEOUT ${arg_TIMEOUT} COST ${arg_COST} LABELS "${arg_LABELS}" ENVIRONMENT "${environment}")
 endfunction()
 
 # Makes a program, with jemalloc as its malloc; ALIASES are links beside it, told apart by argv[0].
