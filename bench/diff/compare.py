@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Measures a diff of rows beside DuckDB's EXCEPT ALL over the same Parquet files, in turns, in one run.
 
-    .deps/judges/bin/python bench/diff/compare.py [--rows 12000000] [--files 100] [--rounds 3]
+    .deps/judges/bin/python bench/diff/compare.py [--rows 12000000] [--files 100] [--rounds 3] [--folder FOLDER]
 
 Builds nothing: `make` first. The table has FILES files of equal size; one of them is rewritten with some rows deleted. Artemis is a
-process of its own, its start included; DuckDB runs in this one, over the files of both snapshots. Prints Markdown.
+process of its own, its start included; DuckDB runs in this one, over the files of both snapshots. With FOLDER the table is made there,
+or used again where it is there already. Prints Markdown.
 """
 import argparse
 import json
@@ -50,19 +51,35 @@ def paths(warehouse, snapshot):
     return [each["path"].removeprefix("file://") for each in entries]
 
 
+def current(warehouse):
+    return json.loads(artemis(warehouse, "table", "info", NAME, "--format", "json"))["current_snapshot_id"]
+
+
+def change(warehouse):
+    """Deletes the rows of one instant; returns the snapshots before and after."""
+    before = current(warehouse)
+    first = duckdb.sql(f"SELECT min(sample_timestamp_ns)::VARCHAR FROM read_parquet('{paths(warehouse, before)[0]}')").fetchall()[0][0]
+    artemis(warehouse, "table", "delete", NAME, "--where", f"sample_timestamp_ns = '{first.replace(' ', 'T')}'")
+    return before, current(warehouse)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=12_000_000)
     parser.add_argument("--files", type=int, default=100)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=3, help="0: make the table only")
+    parser.add_argument("--folder", type=pathlib.Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        warehouse = pathlib.Path(folder)
-        make(warehouse, options.rows, options.files)
-        before = json.loads(artemis(warehouse, "table", "info", NAME, "--format", "json"))["current_snapshot_id"]
-        first = duckdb.sql(f"SELECT min(sample_timestamp_ns)::VARCHAR FROM read_parquet('{paths(warehouse, before)[0]}')").fetchall()[0][0]
-        artemis(warehouse, "table", "delete", NAME, "--where", f"sample_timestamp_ns = '{first.replace(' ', 'T')}'")
-        after = json.loads(artemis(warehouse, "table", "info", NAME, "--format", "json"))["current_snapshot_id"]
+        warehouse = options.folder or pathlib.Path(folder)
+        ends = warehouse / "ends.json"
+        if not ends.exists():
+            warehouse.mkdir(parents=True, exist_ok=True)
+            make(warehouse, options.rows, options.files)
+            ends.write_text(json.dumps(change(warehouse)))
+        before, after = json.loads(ends.read_text())
+        if options.rounds == 0:
+            return
         old, new = paths(warehouse, before), paths(warehouse, after)
         ours, theirs = [], []
         for _ in range(options.rounds):

@@ -1,7 +1,8 @@
-// Compares manifests by path, then files by path, then deletes.
+// Compares manifests by path, then files by path, then deletes; only files that differ are judged by the filter.
 #include "artemis/replay/diff_files.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <unordered_set>
 
@@ -9,7 +10,7 @@
 #include "artemis/base/parallel_for.h"
 #include "artemis/expr/range_evaluator.h"
 #include "artemis/io/file_system.h"
-#include "artemis/replay/row_counts.h"
+#include "artemis/replay/file_pairs.h"
 #include "artemis/scan/delete_index.h"
 #include "artemis/scan/field_ranges.h"
 #include "artemis/scan/file_pass.h"
@@ -78,6 +79,7 @@ struct ChangedDeletes {
   std::vector<Change> changes;
   bool any_global = false;
   std::set<std::string> paths;                          // of data files that are named
+  std::unordered_set<uint64_t> path_hashes;             // of the same
   std::set<std::pair<SpecId, std::string>> partitions;  // of those that are not
 
   void Add(const ManifestEntry& entry, bool unpartitioned) {
@@ -86,6 +88,7 @@ struct ChangedDeletes {
     any_global = any_global || change.is_global;
     if (entry.file.referenced_data_file) {
       paths.insert(*entry.file.referenced_data_file);
+      path_hashes.insert(HashPath(*entry.file.referenced_data_file));
     } else if (!change.is_global) {
       partitions.insert({entry.file.spec_id, PartitionKey(entry.file.partition)});
     }
@@ -99,6 +102,15 @@ struct ChangedDeletes {
       return change.file.spec_id == manifest.spec_id &&
              MayHoldTuple(manifest, projection.partition_type, change.file.partition);
     });
+  }
+
+  bool MayApplyTo(SpecId spec, const PartitionTuple& tuple) const {
+    return any_global || (!partitions.empty() && partitions.contains({spec, PartitionKey(tuple)}));
+  }
+
+  bool Name(const FileIndex& index, uint32_t row) const {
+    return !paths.empty() && path_hashes.contains(HashPath(index.folder(row), index.name(row))) &&
+           paths.contains(index.path(row));
   }
 };
 
@@ -126,8 +138,10 @@ class FileComparison {
     FindSharedManifests();
     ARROW_RETURN_NOT_OK(CompareDeletes());
     ARROW_RETURN_NOT_OK(LoadIndexes());
-    ARROW_RETURN_NOT_OK(CompareOwnFiles());
-    ARROW_RETURN_NOT_OK(CompareSharedFiles());
+    PairOwnFiles();
+    ARROW_RETURN_NOT_OK(JudgeRows());
+    GiveOwnFiles();
+    GiveSharedFiles();
     return std::move(difference_);
   }
 
@@ -138,9 +152,12 @@ class FileComparison {
     const ManifestFile* manifest;
     const SpecProjection* projection = nullptr;
     std::shared_ptr<const FileIndex> index;
-    FilePass pass;
-    std::vector<RowHash> paths;  // of own manifests where both sides have some
-    std::vector<bool> shared;    // by row: the other side holds the file
+    // Of own manifests, by row: the file in the other side's own manifests. Null where that side has none.
+    const std::vector<IndexRow>* partners = nullptr;
+    // Rows of files that the other side lacks, and of those that both have and whose deletes may differ; the latter not for the older
+    // side's own manifests.
+    std::vector<uint32_t> alone, maybe_touched;
+    std::optional<FilePass> pass;
   };
   struct Side {
     std::vector<ManifestFile> manifests;
@@ -236,10 +253,8 @@ class FileComparison {
   arrow::Status Load(Loaded* loaded) const {
     ARROW_ASSIGN_OR_RAISE(loaded->projection, ProjectionOf(*loaded->manifest));
     const ManifestCache::Wanted wanted{wanted_, all_fields_, loaded->projection->schema};
-    ARROW_ASSIGN_OR_RAISE(
-        loaded->index, differ_.caches_.manifests.Index(*loaded->manifest, wanted, differ_.files_));
-    loaded->pass = PassFiles(*loaded->index, newer_, differ_.predicate_, *loaded->projection);
-    return arrow::Status::OK();
+    return differ_.caches_.manifests.Index(*loaded->manifest, wanted, differ_.files_)
+        .Value(&loaded->index);
   }
 
   arrow::Status LoadIndexes() {
@@ -256,136 +271,131 @@ class FileComparison {
       const bool is_loaded = !all.empty() && all.back() == &each;
       if (!is_loaded && (!manifest.added_files || !manifest.existing_files)) all.push_back(&each);
     }
-    const bool by_path = !old_side_.own.empty() && !new_side_.own.empty();
+    return ParallelFor(all.size(), all.size() > 1 ? 0 : 1, [&](size_t i) { return Load(all[i]); });
+  }
+
+  // Of own manifests of both sides: an entry that was carried over into another manifest is the same file.
+  void PairOwnFiles() {
+    if (old_side_.own.empty() || new_side_.own.empty()) return;
+    std::vector<const FileIndex*> older, newer;
+    for (const auto& loaded : old_side_.own) older.push_back(loaded.index.get());
+    for (const auto& loaded : new_side_.own) newer.push_back(loaded.index.get());
+    pairs_ = PairFiles(older, newer);
+    for (size_t i = 0; i < older.size(); ++i) old_side_.own[i].partners = &pairs_.of_older[i];
+    for (size_t i = 0; i < newer.size(); ++i) new_side_.own[i].partners = &pairs_.of_newer[i];
+    difference_.unchanged += pairs_.count;
+  }
+
+  arrow::Status JudgeRows() {
+    std::vector<std::pair<Loaded*, bool>> all;
+    for (auto& loaded : old_side_.own) all.emplace_back(&loaded, false);
+    for (auto& loaded : new_side_.own) all.emplace_back(&loaded, true);
+    for (auto& loaded : shared_) {
+      if (loaded.index != nullptr) all.emplace_back(&loaded, true);
+    }
     return ParallelFor(all.size(), all.size() > 1 ? 0 : 1, [&](size_t i) {
-      ARROW_RETURN_NOT_OK(Load(all[i]));
-      if (by_path && !shared_paths_.contains(all[i]->manifest->path)) HashPaths(all[i]);
+      JudgeRowsOf(all[i].first, all[i].second);
       return arrow::Status::OK();
     });
   }
 
-  static void HashPaths(Loaded* loaded) {
-    const auto rows = static_cast<uint32_t>(loaded->index->size());
-    loaded->paths.reserve(rows);
-    for (uint32_t row = 0; row < rows; ++row)
-      loaded->paths.push_back(HashBytes(loaded->index->path(row)));
+  void JudgeRowsOf(Loaded* loaded, bool may_be_touched) const {
+    const FileIndex& index = *loaded->index;
+    const bool is_shared = shared_paths_.contains(loaded->manifest->path);
+    may_be_touched = may_be_touched && (is_shared ? !changed_.changes.empty() : HasAnyDeletes());
+    const std::vector<uint8_t> tuples =
+        may_be_touched ? TouchedTuples(*loaded) : std::vector<uint8_t>();
+    for (uint32_t row = 0; row < index.size(); ++row) {
+      const IndexRow partner = loaded->partners == nullptr ? IndexRow() : (*loaded->partners)[row];
+      if (partner.is_none() && !is_shared) {
+        loaded->alone.push_back(row);
+      } else if (may_be_touched && (tuples[index.tuple_of(row)] != 0 || changed_.Name(index, row) ||
+                                    (!is_shared && OtherDeletesMayApply(*loaded, row, partner)))) {
+        loaded->maybe_touched.push_back(row);
+      }
+    }
+    if (!loaded->alone.empty() || !loaded->maybe_touched.empty()) PassOf(loaded);
   }
 
-  ScanTask TaskOf(const Loaded& loaded, size_t place, const DeleteIndex& deletes) const {
+  bool HasAnyDeletes() const { return old_side_.deletes.size() + new_side_.deletes.size() > 0; }
+
+  std::vector<uint8_t> TouchedTuples(const Loaded& loaded) const {
+    std::vector<uint8_t> touched;
+    for (const auto& tuple : loaded.index->tuples()) {
+      touched.push_back(changed_.MayApplyTo(loaded.manifest->spec_id, tuple) ? 1 : 0);
+    }
+    return touched;
+  }
+
+  // Whether the sides hold the file under different sequence numbers, as after a rollback and a cherry-pick, or in different
+  // partitions: the same deletes apply to one and not to the other.
+  bool OtherDeletesMayApply(const Loaded& newer, uint32_t row, IndexRow partner) const {
+    const Loaded& older = old_side_.own[partner.index];
+    const FileIndex &a = *older.index, &b = *newer.index;
+    return a.data_sequence_number(partner.row) != b.data_sequence_number(row) ||
+           older.manifest->spec_id != newer.manifest->spec_id ||
+           a.tuples()[a.tuple_of(partner.row)] != b.tuples()[b.tuple_of(row)];
+  }
+
+  const FilePass& PassOf(Loaded* loaded) const {
+    if (!loaded->pass) {
+      loaded->pass = PassFiles(*loaded->index, newer_, differ_.predicate_, *loaded->projection);
+    }
+    return *loaded->pass;
+  }
+
+  // None where no row of the file matches.
+  std::optional<ScanTask> TaskOf(Loaded* loaded, uint32_t row, const DeleteIndex& deletes) const {
+    const FilePass& pass = PassOf(loaded);
+    const auto found = std::lower_bound(pass.rows.begin(), pass.rows.end(), row);
+    if (found == pass.rows.end() || *found != row) return std::nullopt;
     ScanTask task;
-    const uint32_t row = loaded.pass.rows[place];
-    task.file = loaded.index->File(row);
-    task.data_sequence_number = loaded.index->data_sequence_number(row);
-    task.added_snapshot_id = loaded.index->snapshot_id(row);
-    task.residual = loaded.pass.residuals[loaded.pass.residual_of[place]];
+    task.file = loaded->index->File(row);
+    task.data_sequence_number = loaded->index->data_sequence_number(row);
+    task.added_snapshot_id = loaded->index->snapshot_id(row);
+    task.residual =
+        pass.residuals[pass.residual_of[static_cast<size_t>(found - pass.rows.begin())]];
     task.deletes = deletes.For(task.file, task.data_sequence_number);
     return task;
   }
 
-  static RowHash SequenceOf(const Loaded& loaded, size_t row) {
-    const auto number = loaded.index->data_sequence_number(static_cast<uint32_t>(row));
-    return {static_cast<uint64_t>(number.value), 0};
-  }
-
-  // Marks the rows of own manifests whose file the other side's own manifests hold, too; a file that one side holds twice is shared once.
-  void MarkShared() {
-    RowCounts counts;
+  void GiveOwnFiles() {
     for (auto& loaded : old_side_.own) {
-      for (size_t row = 0; row < loaded.paths.size(); ++row) {
-        counts.Add(loaded.paths[row], 1, SequenceOf(loaded, row));
-      }
+      GiveAlone(&loaded, old_side_.deletes, &difference_.removed);
     }
-    // Of each path, how many rows of either side are shared.
     for (auto& loaded : new_side_.own) {
-      loaded.shared.assign(loaded.index->size(), false);
-      for (size_t row = 0; row < loaded.paths.size(); ++row) {
-        auto* found = counts.Find(loaded.paths[row]);
-        if (found == nullptr || found->count <= 0) continue;
-        --found->count;
-        loaded.shared[row] = true;
-        if (found->key != SequenceOf(loaded, row)) resequenced_.insert(loaded.paths[row]);
-        ++difference_.unchanged;
-      }
-    }
-    for (auto& loaded : old_side_.own) {
-      loaded.shared.assign(loaded.index->size(), true);
-      for (size_t row = 0; row < loaded.paths.size(); ++row) {
-        auto* found = counts.Find(loaded.paths[row]);
-        if (found->count <= 0) continue;
-        --found->count;
-        loaded.shared[row] = false;
+      GiveAlone(&loaded, new_side_.deletes, &difference_.added);
+      for (const uint32_t row : loaded.maybe_touched) {
+        const IndexRow partner = (*loaded.partners)[row];
+        AddIfTouched(TaskOf(&old_side_.own[partner.index], partner.row, old_side_.deletes),
+                     TaskOf(&loaded, row, new_side_.deletes));
       }
     }
   }
 
-  arrow::Status CompareOwnFiles() {
-    if (!old_side_.own.empty() && !new_side_.own.empty()) MarkShared();
-    std::map<std::string, ScanTask> touched_before;
-    for (const auto& loaded : old_side_.own) {
-      for (size_t place = 0; place < loaded.pass.rows.size(); ++place) {
-        if (!IsShared(loaded, place)) {
-          difference_.removed.push_back(TaskOf(loaded, place, old_side_.deletes));
-        } else if (MayBeTouched(loaded, place)) {
-          ScanTask task = TaskOf(loaded, place, old_side_.deletes);
-          std::string path = task.file.path;
-          touched_before.emplace(std::move(path), std::move(task));
-        }
-      }
+  void GiveAlone(Loaded* loaded, const DeleteIndex& deletes, std::vector<ScanTask>* tasks) const {
+    for (const uint32_t row : loaded->alone) {
+      if (auto task = TaskOf(loaded, row, deletes)) tasks->push_back(*std::move(task));
     }
-    for (const auto& loaded : new_side_.own) {
-      for (size_t place = 0; place < loaded.pass.rows.size(); ++place) {
-        if (!IsShared(loaded, place)) {
-          difference_.added.push_back(TaskOf(loaded, place, new_side_.deletes));
-        } else if (MayBeTouched(loaded, place)) {
-          ScanTask after = TaskOf(loaded, place, new_side_.deletes);
-          const auto before = touched_before.find(after.file.path);
-          if (before != touched_before.end()) AddIfTouched(before->second, std::move(after));
-        }
-      }
-    }
-    return arrow::Status::OK();
   }
 
-  static bool IsShared(const Loaded& loaded, size_t place) {
-    return !loaded.shared.empty() && loaded.shared[loaded.pass.rows[place]];
-  }
-
-  bool MayBeTouched(const Loaded& loaded, size_t place) const {
-    const uint32_t row = loaded.pass.rows[place];
-    if (!resequenced_.empty() && !loaded.paths.empty() &&
-        resequenced_.contains(loaded.paths[row])) {
-      return true;
-    }
-    if (changed_.changes.empty()) return false;
-    if (changed_.any_global) return true;
-    const auto& tuple = loaded.index->tuples()[loaded.index->tuple_of(row)];
-    if (!changed_.partitions.empty() &&
-        changed_.partitions.contains({loaded.manifest->spec_id, PartitionKey(tuple)})) {
-      return true;
-    }
-    return !changed_.paths.empty() && changed_.paths.contains(loaded.index->path(row));
-  }
-
-  void AddIfTouched(ScanTask before, ScanTask after) {
-    if (KeysOf(before.deletes) == KeysOf(after.deletes)) return;
-    difference_.touched.push_back({std::move(before), std::move(after)});
+  void AddIfTouched(std::optional<ScanTask> before, std::optional<ScanTask> after) {
+    if (!before || !after || KeysOf(before->deletes) == KeysOf(after->deletes)) return;
+    difference_.touched.push_back({*std::move(before), *std::move(after)});
     --difference_.unchanged;
   }
 
-  arrow::Status CompareSharedFiles() {
-    for (const auto& loaded : shared_) {
+  void GiveSharedFiles() {
+    for (auto& loaded : shared_) {
       const auto& manifest = *loaded.manifest;
       const bool counted = manifest.added_files && manifest.existing_files;
       difference_.unchanged += counted ? *manifest.added_files + *manifest.existing_files
                                        : static_cast<int64_t>(loaded.index->size());
-      if (loaded.index == nullptr) continue;
-      for (size_t place = 0; place < loaded.pass.rows.size(); ++place) {
-        if (!MayBeTouched(loaded, place)) continue;
-        AddIfTouched(TaskOf(loaded, place, old_side_.deletes),
-                     TaskOf(loaded, place, new_side_.deletes));
+      for (const uint32_t row : loaded.maybe_touched) {
+        AddIfTouched(TaskOf(&loaded, row, old_side_.deletes),
+                     TaskOf(&loaded, row, new_side_.deletes));
       }
     }
-    return arrow::Status::OK();
   }
 
   FileDiffer& differ_;
@@ -397,9 +407,7 @@ class FileComparison {
   std::set<std::string> shared_paths_;
   std::vector<Loaded> shared_;  // data manifests that both list
   ChangedDeletes changed_;
-  // Paths that the sides hold under different sequence numbers, as after a rollback and a cherry-pick: the same deletes apply to one and
-  // not to the other.
-  std::unordered_set<RowHash, RowHashHasher> resequenced_;
+  FilePairs pairs_;
   FileDifference difference_;
 };
 

@@ -17,9 +17,8 @@ void RepeatedNumbers::AppendOther(int64_t value) {
 }
 
 std::string FileIndex::path(size_t row) const {
-  const size_t begin = row == 0 ? 0 : name_ends_[row - 1];
-  std::string path(folder_of_[row] == 0 ? std::string_view() : folders_.At(folder_of_[row]));
-  return path.append(names_, begin, name_ends_[row] - begin);
+  std::string path(folder(row));
+  return path.append(name(row));
 }
 
 bool FileIndex::Covers(FieldId id) const {

@@ -56,6 +56,14 @@ class FileIndex {
     return SequenceNumber(data_sequence_numbers_.At(row));
   }
   std::string path(size_t row) const;
+  // The path in two pieces: what ends with its last slash, and what follows that. Views into the index.
+  std::string_view folder(size_t row) const {
+    return folder_of_[row] == 0 ? std::string_view() : folders_.At(folder_of_[row]);
+  }
+  std::string_view name(size_t row) const {
+    const size_t begin = row == 0 ? 0 : name_ends_[row - 1];
+    return std::string_view(names_).substr(begin, name_ends_[row] - begin);
+  }
   // How many row groups the entry names; 0 when it does not say.
   size_t split_count(size_t row) const { return split_ends_[row] - SplitBegin(row); }
 
