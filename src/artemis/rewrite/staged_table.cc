@@ -112,13 +112,15 @@ arrow::Status StagedTable::MarkBaseRows(const TableMetadata& metadata, RowDeltaC
     if (!IsOwn(path)) wanted.insert(path);
   }
   if (wanted.empty()) return arrow::Status::OK();
-  const TableView view{base_.metadata, base_.metadata->current_snapshot_id,
-                       std::make_shared<const Schema>(base_.metadata->CurrentSchema())};
+  // A rollback may be among the changes.
+  const auto changed = std::make_shared<const TableMetadata>(metadata);
+  const TableView view{changed, changed->current_snapshot_id,
+                       std::make_shared<const Schema>(changed->CurrentSchema())};
   PlanOptions planning;
   planning.prune_row_groups = false;
   ARROW_ASSIGN_OR_RAISE(const auto plan,
                         PlanScan(view, BoundPredicate::True(), catalog_.files(), planning));
-  DeleteLoader deletes(catalog_.files(), base_.metadata);
+  DeleteLoader deletes(catalog_.files(), changed);
   for (const auto& task : plan.tasks) {
     if (wanted.erase(task.file.path) == 0) continue;
     const std::vector<int64_t>& positions = deleted_.at(task.file.path);
@@ -145,7 +147,7 @@ arrow::Result<RowDeltaChange> StagedTable::BuildDelta(const TableMetadata& metad
   ARROW_ASSIGN_OR_RAISE(delta.added_deletes, WriteDeletes(metadata, catalog_.files(), marks));
   delete_files_ = delta.added_deletes;
   if (deleted_.empty()) return delta;
-  delta.validate_from = base_.metadata->current_snapshot_id;
+  delta.validate_from = metadata.current_snapshot_id;
   std::vector<std::function<bool(const DataFile&)>> tests;
   for (const auto& read : reads_) tests.push_back(MayHoldRowsOf(read, base_.metadata));
   delta.conflicts = [tests](const DataFile& file) {
@@ -205,8 +207,19 @@ arrow::Result<CommitResult> StagedTable::Commit() {
   DropPreview();
   auto steps = MakeSteps();
   if (!steps.ok()) return Finish(steps.status());
+  for (const auto& retention : retentions_) {
+    const auto expire = [retention, &clock = catalog_.clock()](const TableMetadata& metadata) {
+      return artemis::ExpireSnapshots(metadata, retention, clock.Now());
+    };
+    steps->push_back(std::make_unique<MetadataStep>("expire", expire));
+  }
   if (steps->empty()) return Finish(CommitResult{base_, base_.metadata->current_snapshot_id});
   return Finish(RunCommit(catalog_, base_.name, *std::move(steps), options_));
+}
+
+arrow::Result<CommitResult> StagedTable::Commit(CommitOptions options) {
+  options_ = std::move(options);
+  return Commit();
 }
 
 arrow::Result<CommitResult> StagedTable::CreateNew() {

@@ -18,6 +18,7 @@
 #include <arrow/result.h>
 
 #include "artemis/commit/commit.h"
+#include "artemis/commit/expire.h"
 #include "artemis/expr/predicate.h"
 
 namespace artemis {
@@ -44,7 +45,8 @@ class StagedTable {
   const LoadedTable& base() const { return base_; }
   bool is_new() const { return is_new_; }
   bool is_changed() const {
-    return !metadata_changes_.empty() || !added_.empty() || !deleted_.empty();
+    return !metadata_changes_.empty() || !added_.empty() || !deleted_.empty() ||
+           !retentions_.empty();
   }
 
   // Data files of State()'s schema that are durable. They belong to the staged table from now on.
@@ -54,6 +56,8 @@ class StagedTable {
   arrow::Status DeleteRows(const std::map<std::string, std::vector<int64_t>>& rows);
   // Tried at once on State()'s metadata: the error of `change`.
   arrow::Status ChangeMetadata(MetadataChange change);
+  // Takes old snapshots out of the metadata once all other changes are made; State still has them.
+  void ExpireSnapshots(SnapshotRetention retention) { retentions_.push_back(std::move(retention)); }
   // The rows that deletes were chosen by: bound to base's current schema. A file that another commit adds meanwhile is a conflict where it
   // may hold such rows. Without any call every such file is one.
   void NoteRead(BoundPredicate predicate);
@@ -65,6 +69,8 @@ class StagedTable {
   // Swaps. Failures as in commit.h; AlreadyExists for a new table whose name was taken. Files stay only where they are, or may be, in
   // the table. Nothing changed: no commit. Once only.
   arrow::Result<CommitResult> Commit();
+  // With these options in place of those it was made with.
+  arrow::Result<CommitResult> Commit(CommitOptions options);
   // Removes what was written, unless a commit succeeded or may have.
   void Discard();
 
@@ -92,6 +98,7 @@ class StagedTable {
   std::vector<DataFile> added_;
   std::map<std::string, std::vector<int64_t>> deleted_;
   std::vector<BoundPredicate> reads_;
+  std::vector<SnapshotRetention> retentions_;
   // Written for deleted_ as it stands; emptied when that changes.
   std::optional<RowDeltaChange> delta_;
   std::vector<DataFile> delete_files_;

@@ -5,8 +5,10 @@
 
 #include "artemis/base/error.h"
 #include "artemis/commit/snapshot_step.h"
+#include "artemis/rewrite/staged_table.h"
 #include "artemis/table/update.h"
 #include "artemis/timetravel/json_records.h"
+#include "artemis/timetravel/row_search.h"
 #include "artemis/timetravel/schema_change.h"
 
 namespace artemis {
@@ -14,27 +16,33 @@ namespace artemis {
 namespace {
 
 // Ids that a transaction gave are its own only while nobody else gave them.
-MetadataChange RequireSameIds(std::shared_ptr<const TableMetadata> base) {
-  return [base = std::move(base)](const TableMetadata& metadata) -> arrow::Result<TableMetadata> {
-    if (metadata.last_column_id == base->last_column_id &&
-        metadata.partition_specs == base->partition_specs) {
+MetadataChange RequireSameIds(std::shared_ptr<const TableMetadata> base,
+                              std::shared_ptr<const bool> is_required) {
+  return [base = std::move(base), is_required = std::move(is_required)](
+             const TableMetadata& metadata) -> arrow::Result<TableMetadata> {
+    if (!*is_required || (metadata.last_column_id == base->last_column_id &&
+                          metadata.partition_specs == base->partition_specs)) {
       return metadata;
     }
     return CommitConflictError(
         "another writer added columns or changed the partitioning since the transaction began, "
-        "which wrote rows in columns of its own");
+        "which wrote or sought rows in columns of its own");
   };
 }
 
 }  // namespace
 
 TableTransaction::TableTransaction(std::shared_ptr<Catalog> catalog, LoadedTable base)
-    : catalog_(std::move(catalog)), base_(std::move(base)), pending_(base_.metadata) {}
-
-TableTransaction::~TableTransaction() {
-  if (!is_over_) RemoveWritten();
+    : catalog_(std::move(catalog)),
+      base_(std::move(base)),
+      pending_(base_.metadata),
+      staged_(std::make_unique<StagedTable>(*catalog_, base_)),
+      requires_same_ids_(std::make_shared<bool>(false)) {
+  // It fails only where it is required.
+  (void)staged_->ChangeMetadata(RequireSameIds(base_.metadata, requires_same_ids_));
 }
 
+TableTransaction::~TableTransaction() = default;
 TableTransaction::TableTransaction(TableTransaction&&) noexcept = default;
 
 arrow::Status TableTransaction::RequireOpen() const {
@@ -47,17 +55,16 @@ bool TableTransaction::GivesIds() const {
          pending_->partition_specs != base_.metadata->partition_specs;
 }
 
-void TableTransaction::RemoveWritten() {
-  if (!written_.empty()) RemoveFiles(catalog_->files(), written_);
-  written_.clear();
+void TableTransaction::AddRows(std::vector<DataFile> files) {
+  for (const auto& file : files) rows_added_ += file.record_count;
+  staged_->AddFiles(std::move(files));
+  is_changed_ = has_rows_ = true;
 }
 
 arrow::Status TableTransaction::Append(arrow::RecordBatchReader& rows) {
   ARROW_RETURN_NOT_OK(RequireOpen());
   ARROW_ASSIGN_OR_RAISE(auto files, WriteRows(pending_, catalog_->files(), rows));
-  for (const auto& file : files) rows_added_ += file.record_count;
-  written_.insert(written_.end(), files.begin(), files.end());
-  steps_.push_back([files](Transaction& transaction) { transaction.Append(files); });
+  AddRows(std::move(files));
   return arrow::Status::OK();
 }
 
@@ -71,11 +78,47 @@ arrow::Status TableTransaction::AppendJson(std::string_view records) {
   return Append(*rows);
 }
 
+arrow::Result<int64_t> TableTransaction::Delete(const Predicate& where) {
+  ARROW_RETURN_NOT_OK(RequireOpen());
+  ARROW_ASSIGN_OR_RAISE(const auto predicate, Bind(where, pending_->CurrentSchema()));
+  ARROW_ASSIGN_OR_RAISE(const LoadedTable state, staged_->State());
+  ARROW_ASSIGN_OR_RAISE(const auto rows, FindRows(*state.metadata, predicate, catalog_->files()));
+  int64_t count = 0;
+  for (const auto& [path, positions] : rows) count += std::ssize(positions);
+  staged_->NoteRead(predicate);
+  if (count == 0) return 0;
+  ARROW_RETURN_NOT_OK(staged_->DeleteRows(rows));
+  rows_deleted_ += count;
+  is_changed_ = has_rows_ = has_deletes_ = true;
+  return count;
+}
+
+arrow::Result<int64_t> TableTransaction::Overwrite(const Predicate& where,
+                                                   arrow::RecordBatchReader& rows) {
+  ARROW_RETURN_NOT_OK(RequireOpen());
+  ARROW_RETURN_NOT_OK(Bind(where, pending_->CurrentSchema()).status());
+  ARROW_ASSIGN_OR_RAISE(auto files, WriteRows(pending_, catalog_->files(), rows));
+  const auto deleted = Delete(where);
+  if (deleted.ok()) {
+    AddRows(std::move(files));
+  } else {
+    RemoveFiles(catalog_->files(), files);
+  }
+  return deleted;
+}
+
+arrow::Result<int64_t> TableTransaction::Overwrite(
+    const Predicate& where, const std::shared_ptr<arrow::RecordBatch>& rows) {
+  ARROW_ASSIGN_OR_RAISE(const auto stream, AsStream(rows));
+  return Overwrite(where, *stream);
+}
+
 arrow::Status TableTransaction::ChangeMetadata(const MetadataChange& change) {
   ARROW_RETURN_NOT_OK(RequireOpen());
   ARROW_ASSIGN_OR_RAISE(auto next, change(*pending_));
+  ARROW_RETURN_NOT_OK(staged_->ChangeMetadata(change));
   pending_ = std::make_shared<const TableMetadata>(std::move(next));
-  steps_.push_back([change](Transaction& transaction) { transaction.UpdateMetadata(change); });
+  is_changed_ = true;
   return arrow::Status::OK();
 }
 
@@ -113,6 +156,11 @@ arrow::Status TableTransaction::Tag(const std::string& name, SnapshotId id) {
 }
 
 arrow::Status TableTransaction::RollbackTo(SnapshotId id) {
+  if (has_rows_) {
+    return arrow::Status::Invalid(
+        "a rollback comes before rows that enter or leave in one transaction: it would take them "
+        "back, too");
+  }
   return ChangeMetadata([id, &clock = catalog_->clock()](
                             const TableMetadata& metadata) -> arrow::Result<TableMetadata> {
     if (metadata.FindSnapshot(id) == nullptr) return NoSuchSnapshotError(artemis::ToString(id));
@@ -129,27 +177,30 @@ arrow::Status TableTransaction::ExpireSnapshots(const OlderThan& older_than,
   ARROW_RETURN_NOT_OK(RequireOpen());
   const SnapshotRetention retention{older_than, keep_min};
   ARROW_RETURN_NOT_OK(PlanExpiry(*pending_, retention, catalog_->clock().Now()).status());
-  steps_.push_back(
-      [retention](Transaction& transaction) { transaction.ExpireSnapshots(retention); });
+  staged_->ExpireSnapshots(retention);
+  is_changed_ = true;
   return arrow::Status::OK();
 }
 
 arrow::Result<TableChange> TableTransaction::Commit(const CommitOptions& options) {
   ARROW_RETURN_NOT_OK(RequireOpen());
   is_over_ = true;
+  // Without a commit the rows that were written are gone by the end.
+  const auto staged = std::move(staged_);
+  if (has_deletes_ && options.branch != "main") {
+    return arrow::Status::Invalid("rows of main were deleted: they are no rows of branch '",
+                                  options.branch, "'");
+  }
   TableChange change;
   change.snapshot_id = base_.metadata->current_snapshot_id;
-  if (steps_.empty()) return change;
-  Transaction transaction(*catalog_, base_.name);
-  if (GivesIds() && !written_.empty()) transaction.UpdateMetadata(RequireSameIds(base_.metadata));
-  for (const auto& step : steps_) step(transaction);
-  const auto committed = transaction.Commit(options);
-  const bool repeated = committed.ok() && committed->already_done;
-  if (repeated || IsCertainlyNotCommitted(committed.status())) RemoveWritten();
-  ARROW_RETURN_NOT_OK(committed.status());
-  change.snapshot_id = committed->snapshot_id;
-  change.already_done = repeated;
-  if (!repeated) change.rows_added = rows_added_;
+  if (!is_changed_) return change;
+  *requires_same_ids_ = GivesIds() && has_rows_;
+  ARROW_ASSIGN_OR_RAISE(const auto committed, staged->Commit(options));
+  change.snapshot_id = committed.snapshot_id;
+  change.already_done = committed.already_done;
+  if (change.already_done) return change;
+  change.rows_added = rows_added_;
+  change.rows_deleted = rows_deleted_;
   return change;
 }
 
