@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include <duckdb/common/multi_file/multi_file_reader.hpp>
 #include <duckdb/main/client_context.hpp>
 #include <duckdb/planner/expression/bound_columnref_expression.hpp>
 #include <duckdb/planner/expression/bound_comparison_expression.hpp>
@@ -101,6 +102,21 @@ LazyPlan::~LazyPlan() {
 std::shared_ptr<const ScanPlan> LazyPlan::IfMade() const {
   std::lock_guard lock(mutex_);
   return plan_;
+}
+
+const ColumnMetrics* LazyPlan::FindMetrics(const std::string& path, FieldId id) const {
+  std::lock_guard lock(metrics_mutex_);
+  if (!metrics_plan_) {
+    auto plan = scan_->source->PlanWithMetrics(predicate_);
+    metrics_plan_ = plan.ok() ? *std::move(plan) : std::make_shared<const ScanPlan>();
+    for (const ScanTask& task : metrics_plan_->tasks) metrics_.emplace(task.file.path, &task.file);
+  }
+  const auto file = metrics_.find(path);
+  if (file == metrics_.end()) return nullptr;
+  for (const ColumnMetrics& metrics : file->second->metrics) {
+    if (metrics.field_id == id) return &metrics;
+  }
+  return nullptr;
 }
 
 PlannedFiles::PlannedFiles(std::shared_ptr<const TableScan> scan)
@@ -256,21 +272,33 @@ duckdb::unique_ptr<duckdb::MultiFileList> PlannedFiles::DynamicFilterPushdown(
   const auto& fields = scan_->schema().fields;
   std::vector<BoundPredicate> conjuncts;
   std::vector<std::pair<const VirtualColumn*, const duckdb::TableFilter*>> of_files;
+  std::vector<const duckdb::TableFilter*> of_numbers;
   for (const auto& [index, filter] : filters.filters) {
     const duckdb::column_t column = column_ids[index];
     if (column < fields.size()) {
       conjuncts.push_back(PredicateFromFilter(*filter, fields[column], utc));
     } else if (const auto* found = FindVirtualColumn(scan_->virtual_columns, column)) {
       of_files.emplace_back(found, filter.get());
+    } else if (column == duckdb::MultiFileReader::COLUMN_IDENTIFIER_FILE_INDEX) {
+      of_numbers.push_back(filter.get());
     }
   }
   const BoundPredicate predicate = And(std::move(conjuncts));
-  if (of_files.empty() && (predicate.is_true() || predicate == plan_->predicate())) return nullptr;
+  if (of_files.empty() && of_numbers.empty() &&
+      (predicate.is_true() || predicate == plan_->predicate())) {
+    return nullptr;
+  }
   const TableView& view = scan_->source->pin().view;
+  const auto plan = plan_->Get();
+  const std::vector<ScanTask>& tasks = plan->tasks;
   auto result = Filtered([&](const ScanTask& task) {
     for (const auto& [column, filter] : of_files) {
       const auto value = ValueInFile(*column, view, task);
       if (value && !MayPass(*filter, *value)) return false;
+    }
+    const auto number = static_cast<uint64_t>(&task - tasks.data());
+    for (const duckdb::TableFilter* filter : of_numbers) {
+      if (!MayPass(*filter, duckdb::Value::UBIGINT(number))) return false;
     }
     return TaskMayMatch(*scan_, task, predicate);
   });

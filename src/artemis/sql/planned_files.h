@@ -8,6 +8,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include <duckdb/common/multi_file/multi_file_list.hpp>
@@ -66,6 +69,9 @@ class LazyPlan {
   std::shared_ptr<const ScanPlan> Get() const;
   // The plan if it was made.
   std::shared_ptr<const ScanPlan> IfMade() const;
+  // What the manifests say of a column of the plan's file at `path`; null where nothing. The first call reads the manifests once
+  // more, for all columns. Lives as long as the plan.
+  const ColumnMetrics* FindMetrics(const std::string& path, FieldId id) const;
 
   // Whether the optimiser has been here, so that no more static filters are to come. EXPLAIN also shows plans from before.
   bool is_settled() const { return settled_; }
@@ -79,6 +85,9 @@ class LazyPlan {
   // What a confined engine may open while the plan lives.
   mutable std::vector<std::string> open_paths_;
   mutable std::atomic<bool> settled_{false};
+  mutable std::mutex metrics_mutex_;
+  mutable std::shared_ptr<const ScanPlan> metrics_plan_;
+  mutable std::unordered_map<std::string_view, const DataFile*> metrics_;
 };
 
 class PlannedFiles : public duckdb::MultiFileList {
@@ -91,6 +100,7 @@ class PlannedFiles : public duckdb::MultiFileList {
   const TableScan& scan() const { return *scan_; }
   const std::shared_ptr<const TableScan>& shared_scan() const { return scan_; }
   const LazyPlan& plan() const { return *plan_; }
+  const std::shared_ptr<const LazyPlan>& shared_plan() const { return plan_; }
   // The filters so far, each once.
   const std::vector<OfferedFilter>& filters() const { return filters_; }
   // Whether every row of the files is a row of the result, as far as this scan knows.

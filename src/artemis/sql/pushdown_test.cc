@@ -334,6 +334,27 @@ TEST_F(PushdownTest, CountsAndFindsExtremesWithoutReading) {
   EXPECT_EQ(Rows("SELECT min(notes), count(*) FILTER (WHERE x > 3) FROM artemis.sda.tele"), "x|8");
 }
 
+TEST_F(PushdownTest, FindsExtremesOfDecimalsWithoutReading) {
+  // As wide as 16, 32, 64 and 128 bits hold.
+  for (const char* statement :
+       {"CREATE SCHEMA artemis.lab",
+        "CREATE TABLE artemis.lab.decimals (a DECIMAL(4, 2), b DECIMAL(9, 0), c DECIMAL(18, 6), "
+        "d DECIMAL(38, 10))",
+        "INSERT INTO artemis.lab.decimals VALUES (-99.99, 999999999, -0.000001, "
+        "1234567890123456789012345678.0123456789)",
+        "INSERT INTO artemis.lab.decimals VALUES (0.01, -1, 123456789012.654321, "
+        "-1234567890123456789012345678.0123456789), (NULL, NULL, NULL, NULL)"}) {
+    ASSERT_TRUE(StatusOf(session(), statement).ok()) << statement;
+  }
+  const std::string sql =
+      "SELECT min(a), max(a), min(b), max(b), min(c), max(c), min(d), max(d) "
+      "FROM artemis.lab.decimals";
+  EXPECT_THAT(Explain(sql), Not(HasSubstr("ARTEMIS_SCAN")));
+  EXPECT_EQ(Rows(sql),
+            "-99.99|0.01|-1|999999999|-0.000001|123456789012.654321|"
+            "-1234567890123456789012345678.0123456789|1234567890123456789012345678.0123456789");
+}
+
 TEST_F(PushdownTest, ReadsForExtremesThatTheManifestsDoNotKnow) {
   tables_.Create("sda.bare", {TestField(1, "x", Type::Of(TypeKind::kInt)),
                               TestField(2, "d", Type::Of(TypeKind::kDouble))});
@@ -360,6 +381,37 @@ TEST_F(PushdownTest, PrunesFilesByTheKeysOfAJoin) {
   EXPECT_EQ(Rows("SELECT x FROM artemis.sda.tele ORDER BY x DESC LIMIT 2"), "11\n10");
   EXPECT_EQ(Rows("SELECT x, day FROM artemis.sda.tele ORDER BY day DESC, x LIMIT 2"),
             "3|2024-03-15\n4|2024-03-15");
+}
+
+TEST_F(PushdownTest, FetchesWideColumnsOfTheFirstRowsAlone) {
+  MakeTelemetry();
+  const std::string sql = "SELECT * FROM artemis.sda.tele ORDER BY x DESC LIMIT 2";
+  const std::string plan = Rows("EXPLAIN ANALYZE " + sql);
+  ASSERT_THAT(plan, HasSubstr("file_row_number")) << "late materialisation has no such plan";
+  // The scan that finds the rows may read all twelve; the one that fetches their other columns reads none but theirs.
+  const size_t all = plan.find(" 12 rows ");
+  EXPECT_TRUE(all == std::string::npos || plan.find(" 12 rows ", all + 1) == std::string::npos)
+      << plan;
+  EXPECT_EQ(Rows("SELECT x FROM artemis.sda.tele ORDER BY x DESC LIMIT 2"), "11\n10");
+  EXPECT_EQ(Rows("SELECT notes, mission_id, x FROM artemis.sda.tele ORDER BY x LIMIT 5"),
+            "y|apollo-7|0\nx|apollo-7|1\ny|apollo-7|2\ny|apollo-7|3\nx|apollo-7|4");
+  ASSERT_EQ(Rows("SET late_materialization_max_rows = 0"), "");
+  EXPECT_EQ(Rows("SELECT notes, mission_id, x FROM artemis.sda.tele ORDER BY x LIMIT 5"),
+            "y|apollo-7|0\nx|apollo-7|1\ny|apollo-7|2\ny|apollo-7|3\nx|apollo-7|4");
+  EXPECT_THAT(Rows("EXPLAIN ANALYZE " + sql), Not(HasSubstr("file_row_number")));
+}
+
+TEST_F(PushdownTest, TellsTheOptimizerWhatTheManifestsKnow) {
+  MakeTelemetry();
+  const std::string plan =
+      Explain("SELECT x, count(*) FROM artemis.sda.tele WHERE upper(notes) = 'X' GROUP BY x");
+  // The extremes of x, 0 and 11, make the groups the places of an array.
+  EXPECT_THAT(plan, HasSubstr("PERFECT_HASH_GROUP_BY"));
+  // A comparison that they decide is not made; one that no row can pass reads nothing.
+  EXPECT_EQ(Rows("SELECT count(*) FROM artemis.sda.tele WHERE x + 0 >= 0 AND upper(notes) = 'X'"),
+            "4");
+  EXPECT_EQ(Rows("SELECT count(*) FROM artemis.sda.tele WHERE x + 1 > 12"), "0");
+  EXPECT_EQ(Rows("SELECT count(*) FROM artemis.sda.tele WHERE x IS NULL AND notes <> ''"), "0");
 }
 
 TEST_F(PushdownTest, BindsParametersBeforeItPrunes) {

@@ -149,8 +149,8 @@ duckdb::TableFunction ScanFunction(duckdb::ClientContext& context,
   function.get_partition_stats = FileStatistics;
   function.pushdown_expression = PushExpression;
   function.supports_pushdown_type = SupportsPushdown;
-  // DuckDB's own would open or list files when a query is bound.
-  function.statistics = nullptr;
+  // DuckDB's own would open files when a query is planned.
+  function.statistics = ColumnStatistics;
   function.get_bind_info = [](const duckdb::optional_ptr<duckdb::FunctionData> bind_data) {
     const auto& data = bind_data->Cast<duckdb::MultiFileBindData>();
     return duckdb::BindInfo(data.multi_file_reader->Cast<ScanReader>().entry());

@@ -195,16 +195,17 @@ duckdb::unique_ptr<duckdb::TableFilter> FilterForFile(const duckdb::TableFilter&
   return WithoutBloomFilters(filter);
 }
 
+// The filters for one file's reader. Those on virtual columns of ours are optional, and files were chosen by them; a file's number
+// and row numbers are DuckDB's own, and late materialisation finds its rows by them.
 duckdb::unique_ptr<duckdb::TableFilterSet> FiltersForFile(
-    const duckdb::TableFilterSet& filters, const FileColumns& file_columns,
+    const TableScan& scan, const duckdb::TableFilterSet& filters, const FileColumns& file_columns,
     const FileColumns& table_columns, const duckdb::vector<duckdb::ColumnIndex>& column_ids) {
   auto result = duckdb::make_uniq<duckdb::TableFilterSet>();
   for (const auto& [index, filter] : filters.filters) {
     const duckdb::ColumnIndex& column = column_ids[index];
-    // Only optional filters reach virtual columns: files were chosen by them already.
-    if (column.IsVirtualColumn()) continue;
+    if (FindVirtualColumn(scan.virtual_columns, column.GetPrimaryIndex()) != nullptr) continue;
     auto copy = filter->Copy();
-    {
+    if (!column.IsVirtualColumn()) {
       const auto& table_column = table_columns[column.GetPrimaryIndex()];
       for (const auto& file_column : file_columns) {
         if (file_column.GetIdentifierFieldId() != table_column.GetIdentifierFieldId()) continue;
@@ -412,7 +413,8 @@ duckdb::ReaderInitializeType ScanReader::InitializeReader(
   }
   duckdb::unique_ptr<duckdb::TableFilterSet> filters;
   if (table_filters) {
-    filters = FiltersForFile(*table_filters, reader.columns, global_columns, global_column_ids);
+    filters =
+        FiltersForFile(*scan_, *table_filters, reader.columns, global_columns, global_column_ids);
   }
   const ComputedFields computed(*scan_, task, global_column_ids, &reader_data);
   const auto outcome =

@@ -54,6 +54,12 @@ class ProbedSource : public ScanSource {
     return copy;
   }
 
+  // Not noted: it chooses no files.
+  arrow::Result<std::shared_ptr<const ScanPlan>> PlanWithMetrics(
+      const BoundPredicate& predicate) const override {
+    return real_->PlanWithMetrics(predicate);
+  }
+
   arrow::Result<std::vector<int64_t>> DeletedRows(const ScanTask& task) const override {
     return real_->DeletedRows(task);
   }
