@@ -102,17 +102,16 @@ class RowGroupBatches final : public ParquetBatches {
 arrow::Status RowGroupBatches::Open(std::shared_ptr<arrow::io::RandomAccessFile> file) {
   parquet::ReaderProperties properties(pool());
   properties.set_page_checksum_verification(true);
-  properties.enable_buffered_stream();
-  properties.set_buffer_size(kColumnBufferBytes);
   parquet::ArrowReaderProperties arrow_properties;
   arrow_properties.set_pre_buffer(false);
   arrow_properties.set_batch_size(options_.batch_rows);
 
   file_ = file;
-  auto contents =
-      parquet::ParquetFileReader::Contents::Open(std::move(file), properties, footer_->metadata);
+  auto contents = parquet::ParquetFileReader::Contents::Open(file, properties, footer_->metadata);
+  PagedFile paged{std::move(file), kColumnBufferBytes, properties};
   return parquet::arrow::FileReader::Make(
-             pool(), ReaderOfPages(std::move(contents), &pages_, properties), arrow_properties)
+             pool(), ReaderOfPages(std::move(contents), std::move(paged), &pages_),
+             arrow_properties)
       .Value(&reader_);
 }
 

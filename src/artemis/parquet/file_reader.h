@@ -39,13 +39,21 @@ struct ParquetFooter {
 arrow::Result<std::shared_ptr<const ParquetFooter>> ReadFooter(
     std::shared_ptr<arrow::io::RandomAccessFile> file, const std::string& path);
 
-// A cache of footers by path (files are immutable), bounded by count. Thread-safe.
+int RowGroupCount(const ParquetFooter& footer);
+
+// What a footer takes of memory, about: six times its bytes in the file, and what of its page index was read.
+int64_t FooterMemory(const ParquetFooter& footer);
+
+// A cache of footers by path (files are immutable), bounded by bytes. Thread-safe.
 class FooterCache {
  public:
-  explicit FooterCache(int64_t entries_max = 10000);
+  // What has not been used for longest leaves once all take more than `bytes_max` (FooterMemory). Page indexes that are read after their
+  // footer came count from when the footer is looked up again.
+  explicit FooterCache(int64_t bytes_max = int64_t{64} << 20);
   ~FooterCache();
   std::shared_ptr<const ParquetFooter> Find(const std::string& path);
   void Insert(std::shared_ptr<const ParquetFooter> footer);
+  int64_t MemoryBytes() const;
 
  private:
   struct Impl;

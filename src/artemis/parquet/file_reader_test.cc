@@ -4,6 +4,7 @@
 #include <parquet/metadata.h>
 
 #include "artemis/base/error.h"
+#include "artemis/parquet/page_index.h"
 #include "artemis/parquet/parquet_test_support.h"
 #include "artemis/schema/literal.h"
 
@@ -148,12 +149,13 @@ TEST(ParquetReader, NoticesEveryFlippedBitOfAPage) {
 }
 
 TEST(FooterCache, KeepsTheLatestUsed) {
-  FooterCache cache(2);
   const auto footer = [](const std::string& path) {
     auto made = std::make_shared<ParquetFooter>();
     made->path = path;
     return made;
   };
+  // Room for two.
+  FooterCache cache(FooterMemory(*footer("a")) * 5 / 2);
   cache.Insert(footer("a"));
   cache.Insert(footer("b"));
   EXPECT_NE(cache.Find("a"), nullptr);
@@ -161,6 +163,48 @@ TEST(FooterCache, KeepsTheLatestUsed) {
   EXPECT_EQ(cache.Find("b"), nullptr);
   EXPECT_NE(cache.Find("a"), nullptr);
   EXPECT_NE(cache.Find("c"), nullptr);
+}
+
+TEST(FooterCache, HoldsNoMoreBytesThanItMayHoweverManyFootersCome) {
+  const auto written = FourGroups().Footer();
+  const int64_t one = FooterMemory(*written);
+  // A parsed footer takes a multiple of its bytes.
+  EXPECT_GT(one, 2 * int64_t{written->metadata->size()});
+  FooterCache cache(10 * one);
+  for (int i = 0; i < 1000; ++i) {
+    auto footer = std::make_shared<ParquetFooter>(*written);
+    footer->path = "file " + std::to_string(i);
+    cache.Insert(footer);
+    ASSERT_LE(cache.MemoryBytes(), 10 * one);
+  }
+  EXPECT_GE(cache.MemoryBytes(), 8 * one);
+  EXPECT_EQ(cache.Find("file 0"), nullptr);
+  EXPECT_NE(cache.Find("file 999"), nullptr);
+  FooterCache none(0);
+  none.Insert(written);
+  EXPECT_EQ(none.MemoryBytes(), 0);
+  EXPECT_EQ(none.Find(written->path), nullptr);
+}
+
+TEST(FooterCache, CountsThePageIndexesThatWereReadSince) {
+  const auto footer = std::make_shared<ParquetFooter>();
+  footer->path = "paged";
+  footer->pages = std::make_shared<PageIndexMemory>();
+  FooterCache cache(1 << 20);
+  cache.Insert(footer);
+  const int64_t before = cache.MemoryBytes();
+  auto pages = std::make_shared<LeafPages>();
+  pages->first_rows.resize(1000);
+  footer->pages->Insert(0, 0, pages);
+  EXPECT_NE(cache.Find("paged"), nullptr);
+  EXPECT_GE(cache.MemoryBytes(), before + 8000);
+  // One that takes more than all may is given a last time, and leaves.
+  pages = std::make_shared<LeafPages>();
+  pages->first_rows.resize(200'000);
+  footer->pages->Insert(0, 1, pages);
+  EXPECT_NE(cache.Find("paged"), nullptr);
+  EXPECT_EQ(cache.Find("paged"), nullptr);
+  EXPECT_EQ(cache.MemoryBytes(), 0);
 }
 
 LeafStatistics StatisticsOf(const std::shared_ptr<arrow::Array>& array) {

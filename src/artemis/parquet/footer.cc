@@ -9,6 +9,7 @@
 #include <arrow/util/ubsan.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/file_reader.h>
+#include <parquet/metadata.h>
 
 #include "artemis/base/error.h"
 #include "artemis/parquet/file_reader.h"
@@ -21,6 +22,9 @@ namespace {
 constexpr int64_t kFooterBytesMax = int64_t{64} << 20;
 constexpr int64_t kTailBytes = 8;
 constexpr int64_t kFileBytesMin = 12;
+// A parsed footer takes about so many times its bytes in the file, and so much besides.
+constexpr int64_t kFooterGrowth = 6;
+constexpr int64_t kFooterAlone = 1024;
 
 // Checks what the last eight bytes say before anything is allocated for it.
 arrow::Status CheckTail(arrow::io::RandomAccessFile* file, const std::string& path) {
@@ -78,18 +82,45 @@ arrow::Result<std::shared_ptr<const ParquetFooter>> ReadFooter(
   return footer;
 }
 
+int RowGroupCount(const ParquetFooter& footer) { return footer.metadata->num_row_groups(); }
+
+int64_t FooterMemory(const ParquetFooter& footer) {
+  int64_t bytes = kFooterAlone + static_cast<int64_t>(footer.path.size());
+  if (footer.metadata != nullptr) bytes += kFooterGrowth * int64_t{footer.metadata->size()};
+  if (footer.pages != nullptr) bytes += footer.pages->MemoryBytes();
+  return bytes;
+}
+
 struct FooterCache::Impl {
-  using Order = std::list<std::shared_ptr<const ParquetFooter>>;
+  struct Entry {
+    std::shared_ptr<const ParquetFooter> footer;
+    int64_t bytes = 0;
+  };
+  using Order = std::list<Entry>;
 
-  explicit Impl(int64_t entries) : entries_max(entries) {}
+  explicit Impl(int64_t most) : bytes_max(most) {}
 
-  const int64_t entries_max;
+  void Weigh(Entry* entry) {
+    const int64_t now = FooterMemory(*entry->footer);
+    bytes += now - entry->bytes;
+    entry->bytes = now;
+  }
+  void DropOldest() {
+    while (bytes > bytes_max && !latest_first.empty()) {
+      bytes -= latest_first.back().bytes;
+      by_path.erase(latest_first.back().footer->path);
+      latest_first.pop_back();
+    }
+  }
+
+  const int64_t bytes_max;
   std::mutex mutex;
+  int64_t bytes = 0;
   Order latest_first;
   std::unordered_map<std::string, Order::iterator> by_path;
 };
 
-FooterCache::FooterCache(int64_t entries_max) : impl_(std::make_unique<Impl>(entries_max)) {}
+FooterCache::FooterCache(int64_t bytes_max) : impl_(std::make_unique<Impl>(bytes_max)) {}
 FooterCache::~FooterCache() = default;
 
 std::shared_ptr<const ParquetFooter> FooterCache::Find(const std::string& path) {
@@ -97,18 +128,25 @@ std::shared_ptr<const ParquetFooter> FooterCache::Find(const std::string& path) 
   const auto found = impl_->by_path.find(path);
   if (found == impl_->by_path.end()) return nullptr;
   impl_->latest_first.splice(impl_->latest_first.begin(), impl_->latest_first, found->second);
-  return *found->second;
+  auto footer = found->second->footer;
+  impl_->Weigh(&*found->second);
+  impl_->DropOldest();
+  return footer;
 }
 
 void FooterCache::Insert(std::shared_ptr<const ParquetFooter> footer) {
   std::lock_guard lock(impl_->mutex);
-  if (impl_->entries_max <= 0 || impl_->by_path.contains(footer->path)) return;
-  if (static_cast<int64_t>(impl_->by_path.size()) >= impl_->entries_max) {
-    impl_->by_path.erase(impl_->latest_first.back()->path);
-    impl_->latest_first.pop_back();
-  }
-  impl_->latest_first.push_front(std::move(footer));
-  impl_->by_path.emplace(impl_->latest_first.front()->path, impl_->latest_first.begin());
+  if (impl_->by_path.contains(footer->path)) return;
+  impl_->latest_first.push_front({std::move(footer), 0});
+  const auto entry = impl_->latest_first.begin();
+  impl_->by_path.emplace(entry->footer->path, entry);
+  impl_->Weigh(&*entry);
+  impl_->DropOldest();
+}
+
+int64_t FooterCache::MemoryBytes() const {
+  std::lock_guard lock(impl_->mutex);
+  return impl_->bytes;
 }
 
 }  // namespace artemis

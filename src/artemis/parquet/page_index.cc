@@ -112,6 +112,16 @@ std::vector<LeafStatistics> PageStatistics(const parquet::ColumnIndex& index,
   return all;
 }
 
+int64_t BytesOf(const LeafPages& pages) {
+  size_t bytes = sizeof(LeafPages) + 8 * pages.first_rows.capacity() +
+                 sizeof(LeafStatistics) * pages.statistics.capacity();
+  for (const LeafStatistics& page : pages.statistics) {
+    if (page.lower) bytes += page.lower->capacity();
+    if (page.upper) bytes += page.upper->capacity();
+  }
+  return static_cast<int64_t>(bytes);
+}
+
 const LeafColumn* FindLeaf(const std::vector<LeafColumn>& leaves, int leaf) {
   const auto found = std::find_if(leaves.begin(), leaves.end(),
                                   [&](const LeafColumn& each) { return each.leaf_index == leaf; });
@@ -169,7 +179,15 @@ void PageIndexMemory::Insert(int row_group, int leaf, std::shared_ptr<const Leaf
   std::lock_guard lock(mutex_);
   const size_t count = pages->first_rows.size() + 1;
   if (kept_ + count > kPagesKeptMax) return;
-  if (pages_.emplace(std::pair(row_group, leaf), std::move(pages)).second) kept_ += count;
+  const int64_t bytes = BytesOf(*pages);
+  if (!pages_.emplace(std::pair(row_group, leaf), std::move(pages)).second) return;
+  kept_ += count;
+  bytes_ += bytes;
+}
+
+int64_t PageIndexMemory::MemoryBytes() const {
+  std::lock_guard lock(mutex_);
+  return bytes_;
 }
 
 bool HasPageBounds(const ParquetFooter& footer, int row_group, int leaf) {

@@ -30,11 +30,14 @@ class PageIndexMemory {
  public:
   std::shared_ptr<const LeafPages> Find(int row_group, int leaf) const;
   void Insert(int row_group, int leaf, std::shared_ptr<const LeafPages> pages);
+  // What is kept takes of memory, about.
+  int64_t MemoryBytes() const;
 
  private:
   mutable std::mutex mutex_;
   std::map<std::pair<int, int>, std::shared_ptr<const LeafPages>> pages_;
   size_t kept_ = 0;
+  int64_t bytes_ = 0;
 };
 
 // Opens the file of a footer; called only where something is read.

@@ -5,6 +5,10 @@
 #include <iterator>
 
 #include <parquet/column_reader.h>
+#include <parquet/exception.h>
+#include <parquet/metadata.h>
+
+#include "artemis/parquet/chunk_stream.h"
 
 namespace artemis {
 namespace {
@@ -32,12 +36,14 @@ bool HoldsRow(const std::vector<RowRange>& rows, int64_t row) {
 
 class GroupOfPages final : public parquet::RowGroupReader::Contents {
  public:
-  GroupOfPages(std::shared_ptr<parquet::RowGroupReader> group, const PageChoice* choice,
-               const parquet::ReaderProperties& properties)
-      : group_(std::move(group)), choice_(choice), properties_(properties) {}
+  // `choice` is null where all pages are read.
+  GroupOfPages(std::shared_ptr<parquet::RowGroupReader> group, const PagedFile& file,
+               std::shared_ptr<parquet::FileMetaData> footer, const PageChoice* choice)
+      : group_(std::move(group)), file_(file), footer_(std::move(footer)), choice_(choice) {}
 
   std::unique_ptr<parquet::PageReader> GetColumnPageReader(int leaf) override {
-    auto pages = group_->GetColumnPageReader(leaf);
+    auto pages = PagesOf(leaf);
+    if (choice_ == nullptr) return pages;
     const auto kept = choice_->pages.find(leaf);
     if (kept != choice_->pages.end()) {
       pages->set_data_page_filter(
@@ -49,40 +55,53 @@ class GroupOfPages final : public parquet::RowGroupReader::Contents {
     return pages;
   }
   const parquet::RowGroupMetaData* metadata() const override { return group_->metadata(); }
-  const parquet::ReaderProperties* properties() const override { return &properties_; }
+  const parquet::ReaderProperties* properties() const override { return &file_.properties; }
 
  private:
+  std::unique_ptr<parquet::PageReader> PagesOf(int leaf) const {
+    const auto chunk = group_->metadata()->ColumnChunk(leaf);
+    if (chunk->crypto_metadata() != nullptr) return group_->GetColumnPageReader(leaf);
+    PARQUET_ASSIGN_OR_THROW(const int64_t file_bytes, file_.input->GetSize());
+    auto stream = OpenChunkStream(file_.input, PlaceOfChunk(*footer_, *chunk, file_bytes),
+                                  file_.window_bytes, file_.properties.memory_pool());
+    const bool always_compressed = footer_->writer_version().VersionLt(
+        parquet::ApplicationVersion::PARQUET_CPP_10353_FIXED_VERSION());
+    return parquet::PageReader::Open(std::move(stream), chunk->num_values(), chunk->compression(),
+                                     file_.properties, *footer_->schema()->Column(leaf),
+                                     always_compressed);
+  }
+
   const std::shared_ptr<parquet::RowGroupReader> group_;
+  const PagedFile file_;
+  const std::shared_ptr<parquet::FileMetaData> footer_;
   const PageChoice* const choice_;
-  const parquet::ReaderProperties properties_;
 };
 
 class FileOfPages final : public parquet::ParquetFileReader::Contents {
  public:
-  FileOfPages(std::unique_ptr<parquet::ParquetFileReader::Contents> file,
-              const PageChoices* choices, const parquet::ReaderProperties& properties)
-      : file_(std::move(file)), choices_(choices), properties_(properties) {}
+  FileOfPages(std::unique_ptr<parquet::ParquetFileReader::Contents> contents, PagedFile file,
+              const PageChoices* choices)
+      : contents_(std::move(contents)), file_(std::move(file)), choices_(choices) {}
 
-  void Close() override { file_->Close(); }
+  void Close() override { contents_->Close(); }
   std::shared_ptr<parquet::RowGroupReader> GetRowGroup(int i) override {
-    auto group = file_->GetRowGroup(i);
     const auto choice = choices_->find(i);
-    if (choice == choices_->end()) return group;
     return std::make_shared<parquet::RowGroupReader>(
-        std::make_unique<GroupOfPages>(std::move(group), &choice->second, properties_));
+        std::make_unique<GroupOfPages>(contents_->GetRowGroup(i), file_, contents_->metadata(),
+                                       choice == choices_->end() ? nullptr : &choice->second));
   }
-  std::shared_ptr<parquet::FileMetaData> metadata() const override { return file_->metadata(); }
+  std::shared_ptr<parquet::FileMetaData> metadata() const override { return contents_->metadata(); }
   std::shared_ptr<parquet::PageIndexReader> GetPageIndexReader() override {
-    return file_->GetPageIndexReader();
+    return contents_->GetPageIndexReader();
   }
   parquet::BloomFilterReader& GetBloomFilterReader() override {
-    return file_->GetBloomFilterReader();
+    return contents_->GetBloomFilterReader();
   }
 
  private:
-  const std::unique_ptr<parquet::ParquetFileReader::Contents> file_;
+  const std::unique_ptr<parquet::ParquetFileReader::Contents> contents_;
+  const PagedFile file_;
   const PageChoices* const choices_;
-  const parquet::ReaderProperties properties_;
 };
 
 }  // namespace
@@ -117,10 +136,10 @@ std::optional<PageChoice> ChoosePages(const std::vector<RowRange>& wanted, int64
 }
 
 std::unique_ptr<parquet::ParquetFileReader> ReaderOfPages(
-    std::unique_ptr<parquet::ParquetFileReader::Contents> file, const PageChoices* choices,
-    const parquet::ReaderProperties& properties) {
+    std::unique_ptr<parquet::ParquetFileReader::Contents> contents, PagedFile file,
+    const PageChoices* choices) {
   auto reader = std::make_unique<parquet::ParquetFileReader>();
-  reader->Open(std::make_unique<FileOfPages>(std::move(file), choices, properties));
+  reader->Open(std::make_unique<FileOfPages>(std::move(contents), std::move(file), choices));
   return reader;
 }
 

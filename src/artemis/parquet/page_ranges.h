@@ -5,12 +5,15 @@
 // (20,000), have such rows all over.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include <arrow/io/interfaces.h>
 #include <parquet/file_reader.h>
+#include <parquet/properties.h>
 
 #include "artemis/parquet/row_range.h"
 
@@ -34,9 +37,17 @@ std::vector<int64_t> CommonRows(int64_t group_rows,
 // By row group; what is not in it is read whole.
 using PageChoices = std::map<int, PageChoice>;
 
-// A file, opened with `properties`, of which chosen pages only are seen. `choices` may grow until the row group is opened; it must outlive the result.
+// A file whose pages are read, a window of each column chunk at a time (chunk_stream.h).
+struct PagedFile {
+  std::shared_ptr<arrow::io::RandomAccessFile> input;
+  int64_t window_bytes = int64_t{256} << 10;
+  parquet::ReaderProperties properties;
+};
+
+// The file that `contents` is of, of which chosen pages only are seen. `choices` may grow until the row group is opened; it must outlive the
+// result.
 std::unique_ptr<parquet::ParquetFileReader> ReaderOfPages(
-    std::unique_ptr<parquet::ParquetFileReader::Contents> file, const PageChoices* choices,
-    const parquet::ReaderProperties& properties);
+    std::unique_ptr<parquet::ParquetFileReader::Contents> contents, PagedFile file,
+    const PageChoices* choices);
 
 }  // namespace artemis
