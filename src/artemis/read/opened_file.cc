@@ -143,6 +143,15 @@ int64_t OpenedFile::held_bytes() const {
          static_cast<int64_t>(positions.capacity() * sizeof(int64_t));
 }
 
+void NoteUnit(ReadProgress* progress, const OpenedFile& file, int64_t done, int64_t units) {
+  if (progress == nullptr) return;
+  const int64_t bytes = file.task.file.file_size_bytes;
+  const auto share = [&](int64_t count) { return units == 0 ? bytes : bytes / units * count; };
+  // The last one takes what division leaves over.
+  progress->file_bytes += done == units ? bytes - (units == 0 ? 0 : share(units - 1)) : share(1);
+  if (done == units) ++progress->files;
+}
+
 std::vector<int> FileColumns(const std::vector<ProjectedColumn>& columns) {
   std::vector<int> files;
   for (const auto& column : columns) {

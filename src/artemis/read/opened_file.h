@@ -78,6 +78,9 @@ struct ReadUnit {
 arrow::Result<std::shared_ptr<const OpenedFile>> OpenTask(const ReadContext& context,
                                                           const ScanTask& task);
 
+// Counts in `progress` (may be null) unit `done` (1 is the first) of the file's `units`; 0 of 0 is a file without any.
+void NoteUnit(ReadProgress* progress, const OpenedFile& file, int64_t done, int64_t units);
+
 // The units of a file, in file order. Row groups are cut into about `parts` each, where pages of all columns end at the same rows.
 // Invalid where the task names row groups that the file does not have.
 arrow::Result<std::vector<ReadUnit>> UnitsOf(const ReadContext& context,

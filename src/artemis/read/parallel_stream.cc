@@ -38,7 +38,9 @@ class ParallelStream : public arrow::RecordBatchReader {
     Start();
     std::unique_lock lock(mutex_);
     while (queue_.empty() && decoders_ > 0 && failure_.ok()) {
+      is_awaited_ = true;
       ready_.wait_for(lock, kStopPoll);
+      is_awaited_ = false;
       if (failure_.ok()) failure_ = options_.stop.Poll();
     }
     if (failure_.ok() && !queue_.empty()) failure_ = options_.stop.Poll();
@@ -47,7 +49,9 @@ class ParallelStream : public arrow::RecordBatchReader {
     *batch = std::move(queue_.front().batch);
     queued_bytes_ -= queue_.front().bytes;
     queue_.pop_front();
-    changed_.notify_all();
+    const bool has_room = waiting_for_room_ > 0 && queued_bytes_ < options_.buffer_bytes;
+    lock.unlock();
+    if (has_room) room_.notify_all();
     return arrow::Status::OK();
   }
 
@@ -65,7 +69,7 @@ class ParallelStream : public arrow::RecordBatchReader {
   // Requires the lock.
   arrow::Status Fail() {
     stopped_ = true;
-    changed_.notify_all();
+    WakeWorkers();
     return failure_;
   }
 
@@ -89,7 +93,7 @@ class ParallelStream : public arrow::RecordBatchReader {
       stopped_ = true;
       started_ = true;
     }
-    changed_.notify_all();
+    WakeWorkers();
     for (auto& worker : workers_) worker.join();
     workers_.clear();
     units_.clear();
@@ -125,6 +129,11 @@ class ParallelStream : public arrow::RecordBatchReader {
     if (failure_.ok()) failure_ = status;
     stopped_ = true;
     ready_.notify_all();
+    WakeWorkers();
+  }
+
+  void WakeWorkers() {
+    room_.notify_all();
     changed_.notify_all();
   }
 
@@ -152,7 +161,7 @@ class ParallelStream : public arrow::RecordBatchReader {
     }
     const auto& file = units->front().file;
     held_bytes_ += file->held_bytes();
-    units_left_[file.get()] = static_cast<int64_t>(units->size());
+    units_of_[file.get()] = {0, static_cast<int64_t>(units->size())};
     std::move(units->begin(), units->end(), std::back_inserter(units_));
     return arrow::Status::OK();
   }
@@ -164,7 +173,10 @@ class ParallelStream : public arrow::RecordBatchReader {
     const int wanted = tasks < options_.threads ? 2 * options_.threads : 1;
     const int groups = task.row_groups ? static_cast<int>(task.row_groups->size())
                                        : static_cast<int>(file->group_starts.size());
-    return UnitsOf(*context_, std::move(file), wanted / std::max(1, tasks * groups));
+    ARROW_ASSIGN_OR_RAISE(auto units,
+                          UnitsOf(*context_, file, wanted / std::max(1, tasks * groups)));
+    if (units.empty()) NoteUnit(options_.progress.get(), *file, 0, 0);
+    return units;
   }
 
   bool Fits(const ReadUnit& unit) const {
@@ -199,9 +211,11 @@ class ParallelStream : public arrow::RecordBatchReader {
     std::lock_guard lock(mutex_);
     --decoding_;
     decoding_bytes_ -= bytes;
-    const auto left = units_left_.find(file);
-    if (--left->second == 0) {
-      units_left_.erase(left);
+    const auto units = units_of_.find(file);
+    auto& [done, all] = units->second;
+    NoteUnit(options_.progress.get(), *file, ++done, all);
+    if (done == all) {
+      units_of_.erase(units);
       --open_files_;
       held_bytes_ -= file->held_bytes();
       ahead_ = std::min(ahead_ + 2, options_.files_max);
@@ -236,13 +250,17 @@ class ParallelStream : public arrow::RecordBatchReader {
     const int64_t bytes = arrow::util::TotalBufferSize(*batch);
     std::unique_lock lock(mutex_);
     while (!stopped_ && queued_bytes_ >= options_.buffer_bytes) {
-      changed_.wait_for(lock, kStopPoll);
+      ++waiting_for_room_;
+      room_.wait_for(lock, kStopPoll);
+      --waiting_for_room_;
       ARROW_RETURN_NOT_OK(options_.stop.Poll());
     }
     if (stopped_) return false;
     queued_bytes_ += bytes;
     queue_.push_back({std::move(batch), bytes});
-    ready_.notify_one();
+    const bool is_awaited = is_awaited_;
+    lock.unlock();
+    if (is_awaited) ready_.notify_one();
     return true;
   }
 
@@ -253,16 +271,21 @@ class ParallelStream : public arrow::RecordBatchReader {
   bool started_ = false;
 
   std::mutex mutex_;
-  // Something for ReadNext.
+  // Something for ReadNext, which waits.
   std::condition_variable ready_;
-  // Something for the others.
+  bool is_awaited_ = false;
+  // Room for the batches of decoders, and how many of them wait. Nobody else is woken for each batch.
+  std::condition_variable room_;
+  int waiting_for_room_ = 0;
+  // Units or files for decoders and openers, or an end.
   std::condition_variable changed_;
   size_t next_task_ = 0;
   // Files whose units are not all read, those being opened among them.
   int open_files_ = 0;
   int opening_ = 0;
   int64_t held_bytes_ = 0;
-  std::map<const OpenedFile*, int64_t> units_left_;
+  // Of the open files, how many units are read, and how many there are.
+  std::map<const OpenedFile*, std::pair<int64_t, int64_t>> units_of_;
   // As many units as this may wait before the openers rest.
   int ahead_ = 0;
   std::deque<ReadUnit> units_;

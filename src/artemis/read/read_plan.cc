@@ -42,15 +42,19 @@ class SerialReader : public arrow::RecordBatchReader {
       ARROW_ASSIGN_OR_RAISE(*batch, reader_->Next());
       if (*batch != nullptr) return arrow::Status::OK();
       reader_.reset();
+      NoteUnit(context_->options.progress.get(), *file_, ++file_units_done_, file_units_);
     }
   }
 
   arrow::Result<bool> OpenNextUnit() {
     while (units_.empty()) {
       if (next_ == tasks_.size()) return false;
-      ARROW_ASSIGN_OR_RAISE(auto file, OpenTask(*context_, tasks_[next_++]));
-      ARROW_ASSIGN_OR_RAISE(units_, UnitsOf(*context_, std::move(file)));
+      ARROW_ASSIGN_OR_RAISE(file_, OpenTask(*context_, tasks_[next_++]));
+      ARROW_ASSIGN_OR_RAISE(units_, UnitsOf(*context_, file_));
       std::reverse(units_.begin(), units_.end());
+      file_units_ = static_cast<int64_t>(units_.size());
+      file_units_done_ = 0;
+      if (units_.empty()) NoteUnit(context_->options.progress.get(), *file_, 0, 0);
     }
     reader_.emplace(context_, std::move(units_.back()));
     units_.pop_back();
@@ -62,6 +66,9 @@ class SerialReader : public arrow::RecordBatchReader {
   size_t next_ = 0;
   // Of the file that is being read, the next one last.
   std::vector<ReadUnit> units_;
+  std::shared_ptr<const OpenedFile> file_;
+  int64_t file_units_ = 0;
+  int64_t file_units_done_ = 0;
   std::optional<UnitReader> reader_;
   arrow::Status failure_;
 };

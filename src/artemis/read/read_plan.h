@@ -1,6 +1,7 @@
 // Reads the rows of a scan plan as record batches: projection by field id, residuals, deletes, concurrency, memory.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -13,6 +14,14 @@
 #include "artemis/scan/scan_plan.h"
 
 namespace artemis {
+
+// How far a read is: counted up by whichever thread read the rows, before they are given out.
+struct ReadProgress {
+  // Files whose rows have all been decoded.
+  std::atomic<int64_t> files = 0;
+  // Their sizes, and of those that are being read the share of the row groups that are done.
+  std::atomic<int64_t> file_bytes = 0;
+};
 
 struct ReadOptions {
   // Columns to return, in this order: top-level ones of plan.view.schema, and those of schema/metadata_columns.h that are not of delete
@@ -42,6 +51,8 @@ struct ReadOptions {
   std::optional<int64_t> limit;
   // Where footers that planning has read may be found; nothing is added. Not owned, may be null.
   FooterCache* footers = nullptr;
+  // Where to count how far the read is; null: nowhere.
+  std::shared_ptr<ReadProgress> progress = nullptr;
   arrow::MemoryPool* pool = nullptr;  // default: Arrow's system pool
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
 };

@@ -344,5 +344,30 @@ TEST(FilterFirst, IsTriedLessOftenTheLessItGives) {
   EXPECT_TRUE(choice.Try());
 }
 
+TEST_F(StreamTest, CountsFilesAndTheirBytesAsTheyAreRead) {
+  for (int64_t file = 0; file < 5; ++file) AddFile(file * 1'000, 1'000);
+  int64_t file_bytes = 0;
+  for (const auto& task : Plan().tasks) file_bytes += task.file.file_size_bytes;
+  for (const int threads : {1, 2, 4}) {
+    ReadOptions options = Threads(threads);
+    options.batch_rows = 300;
+    options.progress = std::make_shared<ReadProgress>();
+    const auto rows = ReadPlan(Plan(), table_.files(), options).ValueOrDie();
+    std::shared_ptr<arrow::RecordBatch> batch;
+    ASSERT_TRUE(rows->ReadNext(&batch).ok());
+    if (threads == 1) {
+      EXPECT_EQ(options.progress->files, 0);
+    }
+    int64_t files = 0;
+    do {
+      ASSERT_TRUE(rows->ReadNext(&batch).ok());
+      EXPECT_GE(options.progress->files, files);
+      files = options.progress->files;
+    } while (batch != nullptr);
+    EXPECT_EQ(options.progress->files, 5) << threads;
+    EXPECT_EQ(options.progress->file_bytes, file_bytes) << threads;
+  }
+}
+
 }  // namespace
 }  // namespace artemis
