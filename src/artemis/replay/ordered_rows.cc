@@ -16,9 +16,11 @@
 #include <arrow/ipc/writer.h>
 #include <arrow/util/byte_size.h>
 
+#include "artemis/base/error.h"
 #include "artemis/io/unnamed_file.h"
 #include "artemis/layout/merge_runs.h"
 #include "artemis/layout/sorted_rows.h"
+#include "artemis/replay/file_chains.h"
 #include "artemis/schema/arrow_schema.h"
 
 namespace artemis {
@@ -26,12 +28,12 @@ namespace artemis {
 namespace {
 
 constexpr int64_t kInt64Min = std::numeric_limits<int64_t>::min();
-constexpr int64_t kInt64Max = std::numeric_limits<int64_t>::max();
 // Batches that wait for the reader.
 constexpr size_t kWaitingMax = 2;
 constexpr size_t kRunsAtOnceMax = 64;
 // Merging takes the runs' batches, what is cut off them, and that sorted.
 constexpr int64_t kMergeShare = 4 * static_cast<int64_t>(kRunsAtOnceMax);
+constexpr int64_t kChainBatchBytesMin = int64_t{64} << 10;
 
 using Batch = std::shared_ptr<arrow::RecordBatch>;
 
@@ -51,42 +53,6 @@ const Field* TopLevel(const Schema& schema, FieldId id) {
     if (field.id == id) return &field;
   }
   return nullptr;
-}
-
-// Bounds of whole numbers; what is widened (int to long) has the bytes of its old type.
-std::optional<int64_t> WholeBound(const std::optional<std::string>& bytes, TypeKind kind) {
-  const bool narrow = kind == TypeKind::kInt || kind == TypeKind::kDate;
-  const bool whole = narrow || kind == TypeKind::kLong || (IsTime(kind) && !narrow);
-  if (!bytes || !whole) return std::nullopt;
-  if (bytes->size() == 8 && !narrow) {
-    int64_t value = 0;
-    std::memcpy(&value, bytes->data(), sizeof(value));
-    return value;
-  }
-  if (bytes->size() == 4 && (narrow || kind == TypeKind::kLong)) {
-    int32_t value = 0;
-    std::memcpy(&value, bytes->data(), sizeof(value));
-    return value;
-  }
-  return std::nullopt;
-}
-
-struct TaskRange {
-  ScanTask task;
-  int64_t lower = kInt64Min;
-  int64_t upper = kInt64Max;
-};
-
-TaskRange RangeOf(ScanTask task, const Field& column) {
-  TaskRange range{std::move(task)};
-  const ColumnMetrics* metrics = FindMetrics(range.task.file.metrics, column.id);
-  if (metrics == nullptr || metrics->null_count != 0) return range;
-  const auto lower = WholeBound(metrics->lower_bound, column.type.kind);
-  const auto upper = WholeBound(metrics->upper_bound, column.type.kind);
-  if (!lower || !upper || *lower > *upper) return range;
-  range.lower = *lower;
-  range.upper = *upper;
-  return range;
 }
 
 // Sorted rows that were put aside.
@@ -149,7 +115,9 @@ class GroupSorter {
         memory_bytes_(memory_bytes),
         file_(std::move(schema), pool_) {}
 
-  arrow::Status Sort(arrow::RecordBatchReader& rows, const BatchSink& sink) {
+  // `chains` are in order already.
+  arrow::Status Sort(arrow::RecordBatchReader& rows, std::vector<BatchSource> chains,
+                     const BatchSink& sink) {
     std::vector<Batch> held;
     int64_t bytes = 0;
     std::deque<SpilledRun> runs;
@@ -166,9 +134,12 @@ class GroupSorter {
       ARROW_RETURN_NOT_OK(PutAside(std::exchange(held, {}), &runs));
       bytes = 0;
     }
-    if (runs.empty()) return held.empty() ? arrow::Status::OK() : GiveSorted(std::move(held), sink);
+    if (runs.empty() && chains.empty()) {
+      return held.empty() ? arrow::Status::OK() : GiveSorted(std::move(held), sink);
+    }
+    // Chains need the memory.
     if (!held.empty()) ARROW_RETURN_NOT_OK(PutAside(std::move(held), &runs));
-    return Merge(std::move(runs), sink);
+    return Merge(std::move(runs), std::move(chains), sink);
   }
 
  private:
@@ -206,28 +177,30 @@ class GroupSorter {
     return arrow::Status::OK();
   }
 
-  arrow::Status MergeSome(std::vector<SpilledRun> runs, int64_t batch_rows,
-                          const BatchSink& sink) const {
+  arrow::Status MergeSome(std::vector<SpilledRun> runs, std::vector<BatchSource> chains,
+                          int64_t batch_rows, const BatchSink& sink) const {
     std::vector<BatchSource> sources;
     for (auto& run : runs) sources.push_back(file_.SourceOf(std::move(run)));
+    std::move(chains.begin(), chains.end(), std::back_inserter(sources));
     return MergeRuns(std::move(sources), ordering_, batch_rows, pool_, sink);
   }
 
-  arrow::Status Merge(std::deque<SpilledRun> runs, const BatchSink& sink) {
-    while (runs.size() > kRunsAtOnceMax) {
+  arrow::Status Merge(std::deque<SpilledRun> runs, std::vector<BatchSource> chains,
+                      const BatchSink& sink) {
+    while (runs.size() > 1 && runs.size() + chains.size() > kRunsAtOnceMax) {
       std::vector<SpilledRun> first;
-      for (size_t i = 0; i < kRunsAtOnceMax; ++i) {
+      for (size_t i = 0; i < kRunsAtOnceMax && !runs.empty(); ++i) {
         first.push_back(std::move(runs.front()));
         runs.pop_front();
       }
       SpilledRun merged;
-      ARROW_RETURN_NOT_OK(MergeSome(std::move(first), RunBatchRows(), [&](const Batch& batch) {
+      ARROW_RETURN_NOT_OK(MergeSome(std::move(first), {}, RunBatchRows(), [&](const Batch& batch) {
         return file_.Write(*batch, &merged);
       }));
       runs.push_back(std::move(merged));
     }
     return MergeSome({std::make_move_iterator(runs.begin()), std::make_move_iterator(runs.end())},
-                     batch_rows_, sink);
+                     std::move(chains), batch_rows_, sink);
   }
 
   const RowOrdering ordering_;
@@ -247,6 +220,8 @@ class OrderedRows : public arrow::RecordBatchReader {
     FileSystem* files = nullptr;
     ReadOptions options;  // with the column to order by among its columns
     std::shared_ptr<arrow::Schema> schema;
+    // What the rows are ordered by.
+    Field column;
     // How many of the columns are given out: the column to order by may be one more.
     int columns_given = 0;
     int64_t memory_bytes = 0;
@@ -258,7 +233,8 @@ class OrderedRows : public arrow::RecordBatchReader {
       : parts_(std::move(parts)),
         given_schema_(GivenSchema(parts_)),
         left_(parts_.limit),
-        sorter_(std::move(ordering), parts_.schema, parts_.options, parts_.memory_bytes) {}
+        ordering_(std::move(ordering)),
+        sorter_(ordering_, parts_.schema, parts_.options, parts_.memory_bytes) {}
   ~OrderedRows() override { Stop(); }
 
   std::shared_ptr<arrow::Schema> schema() const override { return given_schema_; }
@@ -313,14 +289,74 @@ class OrderedRows : public arrow::RecordBatchReader {
   arrow::Status SortGroups() {
     for (auto& group : parts_.groups) {
       if (IsDone()) return arrow::Status::OK();
-      ScanPlan plan = parts_.plan;
-      plan.tasks = std::move(group);
-      ARROW_ASSIGN_OR_RAISE(const auto rows,
-                            ReadPlan(std::move(plan), *parts_.files, parts_.options));
-      const auto status = sorter_.Sort(*rows, [&](const Batch& batch) { return Push(batch); });
+      const auto status = GiveGroup(std::move(group));
       if (IsDone()) return arrow::Status::OK();
       ARROW_RETURN_NOT_OK(status);
     }
+    return arrow::Status::OK();
+  }
+
+  arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> Read(std::vector<ScanTask> tasks,
+                                                                int64_t batch_bytes) const {
+    ScanPlan plan = parts_.plan;
+    plan.tasks = std::move(tasks);
+    ReadOptions options = parts_.options;
+    options.batch_bytes = batch_bytes;
+    return ReadPlan(std::move(plan), *parts_.files, options);
+  }
+
+  // Files that are in order go out as they are where they follow each other, and are merged where they overlap.
+  arrow::Status GiveGroup(std::vector<ScanTask> group) {
+    const FileChainRequest request{&parts_.plan, parts_.files, parts_.options, parts_.column,
+                                   parts_.memory_bytes / 2};
+    ARROW_ASSIGN_OR_RAISE(FileChains found, FindFileChains(request, std::move(group)));
+    const auto sink = [&](const Batch& batch) { return Push(batch); };
+    if (found.others.empty() && found.chains.size() == 1) {
+      ARROW_ASSIGN_OR_RAISE(const auto rows,
+                            Read(std::move(found.chains[0]), parts_.options.batch_bytes));
+      return PushAll(*rows);
+    }
+    // Merging takes three times the batches.
+    const int64_t share = parts_.memory_bytes / 2 / 4 /
+                          static_cast<int64_t>(std::max<size_t>(1, found.chains.size()));
+    const int64_t batch_bytes =
+        std::min(parts_.options.batch_bytes, std::max(kChainBatchBytesMin, share));
+    std::vector<BatchSource> chains;
+    for (auto& chain : found.chains) {
+      ARROW_ASSIGN_OR_RAISE(auto rows, Read(std::move(chain), batch_bytes));
+      chains.push_back([rows = std::move(rows)]() -> arrow::Result<Batch> {
+        Batch batch;
+        ARROW_RETURN_NOT_OK(rows->ReadNext(&batch));
+        return batch;
+      });
+    }
+    ARROW_ASSIGN_OR_RAISE(const auto others,
+                          Read(std::move(found.others), parts_.options.batch_bytes));
+    return sorter_.Sort(*others, std::move(chains), sink);
+  }
+
+  arrow::Status PushAll(arrow::RecordBatchReader& rows) {
+    while (true) {
+      Batch batch;
+      ARROW_RETURN_NOT_OK(rows.ReadNext(&batch));
+      if (batch == nullptr) return arrow::Status::OK();
+      ARROW_RETURN_NOT_OK(Push(std::move(batch)));
+    }
+  }
+
+  // Groups and chains follow bounds, which may lie.
+  arrow::Status CheckFollows(const arrow::RecordBatch& batch) {
+    const auto key_of = [&](int64_t row) {
+      return ordering_.Keys(*batch.Slice(row, 1), SortKeyScope::kAllBatches, 1,
+                            arrow::system_memory_pool());
+    };
+    ARROW_ASSIGN_OR_RAISE(const RowKeys first, key_of(0));
+    if (last_ && first.IsBefore(0, *last_, 0)) {
+      return CorruptFileError(parts_.plan.view.metadata->location,
+                              "bounds of column " + parts_.column.name +
+                                  " in the manifests contradict the rows of the files");
+    }
+    ARROW_ASSIGN_OR_RAISE(last_, key_of(batch.num_rows() - 1));
     return arrow::Status::OK();
   }
 
@@ -331,6 +367,8 @@ class OrderedRows : public arrow::RecordBatchReader {
 
   arrow::Status Push(Batch batch) {
     ARROW_RETURN_NOT_OK(parts_.options.stop.Poll());
+    if (batch->num_rows() == 0) return arrow::Status::OK();
+    ARROW_RETURN_NOT_OK(CheckFollows(*batch));
     if (batch->num_columns() > parts_.columns_given) {
       ARROW_ASSIGN_OR_RAISE(batch, batch->RemoveColumn(parts_.columns_given));
     }
@@ -352,6 +390,9 @@ class OrderedRows : public arrow::RecordBatchReader {
   std::condition_variable changed_;
   std::deque<Batch> waiting_;
   std::optional<int64_t> left_;
+  const RowOrdering ordering_;
+  // The key of the last row given out.
+  std::optional<RowKeys> last_;
   bool started_ = false;
   bool stopped_ = false;
   bool ended_ = false;
@@ -388,16 +429,19 @@ arrow::Result<FieldId> OrderColumn(const TableView& view, const ReplayOrder& ord
 }
 
 std::vector<std::vector<ScanTask>> GroupByRange(std::vector<ScanTask> tasks, const Field& column) {
-  std::vector<TaskRange> ranges;
-  for (auto& task : tasks) ranges.push_back(RangeOf(std::move(task), column));
+  std::vector<std::pair<TaskRange, ScanTask>> ranges;
+  for (auto& task : tasks) {
+    const TaskRange range = RangeOf(task, column);
+    ranges.emplace_back(range, std::move(task));
+  }
   std::stable_sort(ranges.begin(), ranges.end(),
-                   [](const TaskRange& a, const TaskRange& b) { return a.lower < b.lower; });
+                   [](const auto& a, const auto& b) { return a.first.lower < b.first.lower; });
   std::vector<std::vector<ScanTask>> groups;
   int64_t end = kInt64Min;
-  for (auto& range : ranges) {
+  for (auto& [range, task] : ranges) {
     if (groups.empty() || range.lower > end) groups.emplace_back();
     end = std::max(end, range.upper);
-    groups.back().push_back(std::move(range.task));
+    groups.back().push_back(std::move(task));
   }
   return groups;
 }
@@ -421,6 +465,7 @@ arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> ReadOrdered(
   parts.counters = counters != nullptr ? std::move(counters) : std::make_shared<ReadCounters>();
   parts.counters->files = static_cast<int64_t>(plan.tasks.size());
   parts.groups = GroupByRange(std::exchange(plan.tasks, {}), *field);
+  parts.column = *field;
   parts.files = &files;
   parts.memory_bytes = memory_bytes;
   ARROW_ASSIGN_OR_RAISE(const auto empty, ReadPlan(plan, files, parts.options));

@@ -9,6 +9,7 @@
 #include "artemis/base/error.h"
 #include "artemis/read/catalog_fixture.h"
 #include "artemis/read/rows_fixture.h"
+#include "artemis/replay/file_chains.h"
 #include "artemis/replay/replay.h"
 
 namespace artemis {
@@ -147,6 +148,102 @@ TEST_F(OrderedRowsTest, AreMergedFromDiskWhereMemoryDoesNotLast) {
     }
     EXPECT_EQ(found, all) << memory_bytes;
   }
+}
+
+TEST_F(OrderedRowsTest, TakeFilesInOrderAsTheyAre) {
+  table_.Append(RowsAt({10, 20, 20, 30}));
+  table_.Append(RowsAt({15, 25}, 4));
+  table_.Append(RowsAt({30, 60}, 6));
+  table_.Append(RowsAt({29, 28}, 8));
+  table_.Append(
+      R"([{"at": null, "text": "n", "value": null, "number": 1}, {"at": 55, "text": "m"}])");
+  const auto session =
+      ReplayEngine(table_.catalog(), table_.name()).Open({}, options_).ValueOrDie();
+  const auto chains_with = [&](int64_t memory_bytes) {
+    const FileChainRequest request{&session.plan(), &table_.catalog().files(), options_.read,
+                                   session.pin().view.schema->fields[0], memory_bytes};
+    // By lower bounds; the file with a null has none and may begin before all others.
+    auto groups = GroupByRange(session.plan().tasks, request.column);
+    return FindFileChains(request, std::move(groups.at(0))).ValueOrDie();
+  };
+  const auto found = chains_with(64 << 20);
+  // Nulls come first, so that file is in order; the one that begins at 30 follows the one that ends there.
+  std::vector<size_t> sizes;
+  for (const auto& chain : found.chains) sizes.push_back(chain.size());
+  EXPECT_EQ(sizes, (std::vector<size_t>{1, 2, 1}));
+  ASSERT_EQ(found.others.size(), 1u);
+  EXPECT_EQ(found.others[0].file.record_count, 2);
+  // Without memory for more than one: the others are sorted.
+  EXPECT_EQ(chains_with(1).chains.size(), 1u);
+  EXPECT_EQ(chains_with(1).others.size(), 4u);
+
+  for (const int64_t memory_bytes : {int64_t{1}, int64_t{64} << 20}) {
+    options_.order->memory_bytes = memory_bytes;
+    EXPECT_EQ(Texts().front(), "n");
+    auto texts = Texts();
+    ASSERT_EQ(texts.size(), 12u);
+    texts.erase(texts.begin());
+    // Those of equal times in either order.
+    std::sort(texts.begin() + 2, texts.begin() + 4);
+    std::sort(texts.begin() + 7, texts.begin() + 9);
+    EXPECT_EQ(texts, (Rows{"0", "4", "1", "2", "5", "9", "8", "3", "6", "m", "7"}));
+  }
+}
+
+TEST_F(OrderedRowsTest, LookAtTheRowsThatAreGivenOut) {
+  // Out of order but for the rows the predicate leaves.
+  table_.Append(RowsAt({10, 5, 20}));
+  options_.where = Predicate{PredicateOp::kNe, {}, "text", {std::string("1")}};
+  const auto session =
+      ReplayEngine(table_.catalog(), table_.name()).Open({}, options_).ValueOrDie();
+  const FileChainRequest request{&session.plan(), &table_.catalog().files(), options_.read,
+                                 session.pin().view.schema->fields[0], 1};
+  EXPECT_EQ(FindFileChains(request, session.plan().tasks).ValueOrDie().chains.size(), 1u);
+  EXPECT_EQ(Texts(), (Rows{"0", "2"}));
+}
+
+TEST_F(OrderedRowsTest, MergeRandomFilesInAndOutOfOrder) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 20; ++round) {
+    CatalogTable table{TimeAndText()};
+    std::vector<int64_t> all;
+    const int files = 1 + static_cast<int>(random() % 6);
+    for (int file = 0; file < files; ++file) {
+      const auto begin = static_cast<int64_t>(random() % 500);
+      std::vector<int64_t> micros;
+      for (int i = 0; i < 200; ++i) micros.push_back(begin + static_cast<int64_t>(random() % 300));
+      if (random() % 3 != 0) std::sort(micros.begin(), micros.end());
+      table.Append(RowsAt(micros));
+      all.insert(all.end(), micros.begin(), micros.end());
+    }
+    std::sort(all.begin(), all.end());
+    options_.columns = {"at"};
+    options_.read.batch_rows = 1 + static_cast<int64_t>(random() % 100);
+    options_.order->memory_bytes = random() % 2 == 0 ? 30'000 : 64 << 20;
+    const auto rows =
+        ReplayEngine(table.catalog(), table.name()).Open({}, options_).ValueOrDie().Rows();
+    std::vector<int64_t> found;
+    for (const auto& batch : rows.ValueOrDie()->ToRecordBatches().ValueOrDie()) {
+      const auto& values = static_cast<const arrow::TimestampArray&>(*batch->column(0));
+      for (int64_t i = 0; i < values.length(); ++i) found.push_back(values.Value(i));
+    }
+    ASSERT_EQ(found, all) << "round " << round;
+  }
+}
+
+TEST_F(OrderedRowsTest, RefuseBoundsThatContradictTheRows) {
+  table_.Append(RowsAt({10, 20}));
+  auto lying = table_.Write(RowsAt({12, 13}, 2));
+  for (auto& metrics : lying.at(0).metrics) {
+    if (metrics.field_id != FieldId(1)) continue;
+    const int64_t later = 100;
+    metrics.lower_bound = metrics.upper_bound =
+        std::string(reinterpret_cast<const char*>(&later), sizeof(later));
+  }
+  table_.Commit(lying);
+  const auto status = TryRows(Open()).status();
+  EXPECT_NE(FindDetail<CorruptFile>(status), nullptr) << status;
+  EXPECT_NE(status.message().find("column at"), std::string::npos) << status;
 }
 
 TEST_F(OrderedRowsTest, FailAsTheReadingDoesAndEndWhenTheyAreDropped) {
