@@ -33,6 +33,9 @@ class AvroRun {
     return at_ != nullptr;
   }
   const AvroCursor& cursor() const { return cursor_; }
+  // Where the next record begins; for walks that take over for some records. One that is set lies in the block.
+  const uint8_t* position() const { return at_; }
+  void Seek(const uint8_t* position) { at_ = position; }
   // After RunRecord was true.
   size_t remaining() const { return static_cast<size_t>(end_ - at_); }
 
@@ -385,6 +388,16 @@ class AvroRun {
   Sink* const sink_;
 };
 
+// What a walk over a block says of record `i` of `count`, and at its end.
+inline arrow::Status BrokenRecord(const AvroCursor& cursor, int64_t i, int64_t count) {
+  return arrow::Status::Invalid(cursor.error(), " at raw byte ", cursor.offset(), " in record ", i,
+                                " of ", count);
+}
+inline arrow::Status CheckAllRead(size_t bytes_left, int64_t count) {
+  if (bytes_left == 0) return arrow::Status::OK();
+  return arrow::Status::Invalid(bytes_left, " raw bytes left after ", count, " records");
+}
+
 // As AvroPlan::Decode; Sink has the calls of AvroSink.
 template <typename Sink>
 arrow::Status DecodeAvro(const AvroPlan& plan, std::string_view raw, int64_t count, Sink* sink) {
@@ -395,16 +408,10 @@ arrow::Status DecodeAvro(const AvroPlan& plan, std::string_view raw, int64_t cou
   AvroRun<Sink> run(plan, raw, sink);
   for (int64_t i = 0; i < count; ++i) {
     sink->BeginRecord();
-    if (!run.RunRecord()) {
-      return arrow::Status::Invalid(run.cursor().error(), " at raw byte ", run.cursor().offset(),
-                                    " in record ", i, " of ", count);
-    }
+    if (!run.RunRecord()) return BrokenRecord(run.cursor(), i, count);
     ARROW_RETURN_NOT_OK(sink->EndRecord());
   }
-  if (run.remaining() != 0) {
-    return arrow::Status::Invalid(run.remaining(), " raw bytes left after ", count, " records");
-  }
-  return arrow::Status::OK();
+  return CheckAllRead(run.remaining(), count);
 }
 
 }  // namespace artemis

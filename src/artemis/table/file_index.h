@@ -120,6 +120,8 @@ struct FileIndexOptions {
   const Schema* partition_schema = nullptr;
   // More than one: a second thread decompresses while this one decodes.
   int threads = 1;
+  // Every entry is decoded by the plan of its schema, none by the walk for the usual layout (entry_walk.h), which is tested against it.
+  bool by_plan_only = false;
 };
 
 // Reads a data manifest; errors are those of ReadManifest. LimitExceeded: more than 2^32 - 1 bytes of names.

@@ -19,6 +19,14 @@ std::vector<AvroWanted> WantedOfIndex(const AvroKeyFilter* keys);
 // A partition is taken as it is encoded, and decoded once for all entries with the same bytes. Not thread-safe.
 class FileIndexSink final {
  public:
+  // Behind those of EntryFacts; all maps share the one of their keys.
+  enum Slot : int {
+    kTupleSlot = kEntrySlotsEnd,
+    kKeySlot,
+    kFirstCountSlot,  // values, nulls, NaNs
+    kFirstBoundSlot = kFirstCountSlot + 3
+  };
+
   // All but `fields` must outlive the sink; `partition_type` is a struct without fields where it is not known.
   FileIndexSink(const ManifestFile& file, const ManifestHeader& header, const TupleDecoder& decoder,
                 const Type& partition_type, const std::vector<Field>& fields);
@@ -57,19 +65,13 @@ class FileIndexSink final {
   arrow::Status EndRecord();
 
   int64_t entries_seen() const { return rules_.entries_seen(); }
+  // Of the entry before; empty where there is none, or none live.
+  std::string_view last_tuple_bytes() const { return last_tuple_bytes_; }
 
   std::shared_ptr<const FileIndex> Finish();
 
  private:
-  friend std::vector<AvroWanted> WantedOfIndex(const AvroKeyFilter* keys);
-  // Behind those of EntryFacts; all maps share the one of their keys.
-  enum Slot : int {
-    kTupleSlot = kEntrySlotsEnd,
-    kKeySlot,
-    kFirstCountSlot,  // values, nulls, NaNs
-    kFirstBoundSlot = kFirstCountSlot + 3
-  };
-  // What the maps say of one field in the record at hand.
+  // What the maps say of one field in the record at hand; nothing unless it was seen.
   struct Scratch {
     bool seen = false;
     std::array<bool, 2> has_bound = {};
@@ -83,8 +85,9 @@ class FileIndexSink final {
     if (at < 0) return nullptr;
     Scratch& scratch = scratch_[static_cast<size_t>(at)];
     if (!scratch.seen) {
-      scratch = Scratch();
       scratch.seen = true;
+      scratch.has_bound = {};
+      scratch.counts = {-1, -1, -1};
     }
     return &scratch;
   }

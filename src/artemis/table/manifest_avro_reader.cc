@@ -6,6 +6,7 @@
 #include "artemis/avro/decode_run.h"
 #include "artemis/base/error.h"
 #include "artemis/schema/schema_json.h"
+#include "artemis/table/entry_walk.h"
 #include "artemis/table/file_index_sink.h"
 #include "artemis/table/manifest_avro.h"
 #include "artemis/table/manifest_entry_sink.h"
@@ -156,13 +157,28 @@ arrow::Result<OpenedManifest> OpenManifest(std::string_view bytes, const Manifes
 
 template <typename Sink>
 arrow::Status DecodeEntries(const OpenedManifest& opened, const ManifestFile& file,
-                            const std::vector<AvroWanted>& wanted, int threads, Sink* sink) {
+                            const std::vector<AvroWanted>& wanted, Sink* sink) {
   const auto plan = AvroPlan::Compile(opened.reader.schema(), wanted);
   if (!plan.ok()) return AsCorrupt(file.path, plan.status());
   const auto decode = [&](std::string_view raw, int64_t records) {
     return DecodeAvro(*plan, raw, records, sink);
   };
-  ARROW_RETURN_NOT_OK(opened.reader.ReadBlocks(decode, threads));
+  ARROW_RETURN_NOT_OK(opened.reader.ReadBlocks(decode));
+  return CheckEntryCount(file, sink->entries_seen());
+}
+
+arrow::Status DecodeIndex(const OpenedManifest& opened, const ManifestFile& file,
+                          const AvroKeyFilter& keys, const FileIndexOptions& options,
+                          FileIndexSink* sink) {
+  const auto plan = AvroPlan::Compile(opened.reader.schema(), WantedOfIndex(&keys));
+  if (!plan.ok()) return AsCorrupt(file.path, plan.status());
+  const auto shape = options.by_plan_only ? std::nullopt : ShapeOfEntries(opened.reader.schema());
+  std::optional<EntryWalk> walk;
+  if (shape) walk.emplace(*shape, *plan, keys, sink);
+  const auto decode = [&](std::string_view raw, int64_t records) {
+    return walk ? walk->Decode(raw, records) : DecodeAvro(*plan, raw, records, sink);
+  };
+  ARROW_RETURN_NOT_OK(opened.reader.ReadBlocks(decode, options.threads));
   return CheckEntryCount(file, sink->entries_seen());
 }
 
@@ -188,7 +204,7 @@ arrow::Result<Manifest> ReadManifest(std::string_view bytes, const ManifestFile&
       WantedOfEntries(opened.header.spec, opened.partition, options.metrics_for ? &keys : nullptr);
   ManifestEntrySink sink(file, opened.header, opened.partition, options.live_only);
   sink.entries.reserve(RoomFor(opened.reader, bytes));
-  ARROW_RETURN_NOT_OK(DecodeEntries(opened, file, wanted, 1, &sink));
+  ARROW_RETURN_NOT_OK(DecodeEntries(opened, file, wanted, &sink));
   return Manifest{std::move(opened.header), std::move(sink.entries)};
 }
 
@@ -205,7 +221,7 @@ arrow::Result<std::shared_ptr<const FileIndex>> ReadFileIndex(std::string_view b
   if (!decoder.ok()) return AsCorrupt(file.path, decoder.status());
   FileIndexSink sink(file, opened.header, *decoder, opened.partition_type, options.fields);
   sink.Reserve(RoomFor(opened.reader, bytes), bytes.size());
-  ARROW_RETURN_NOT_OK(DecodeEntries(opened, file, WantedOfIndex(&keys), options.threads, &sink));
+  ARROW_RETURN_NOT_OK(DecodeIndex(opened, file, keys, options, &sink));
   return sink.Finish();
 }
 
