@@ -7,6 +7,7 @@
 #include <set>
 
 #include "artemis/base/error.h"
+#include "artemis/base/huge_pages.h"
 #include "artemis/base/parallel_for.h"
 #include "artemis/expr/lift.h"
 #include "artemis/io/file_system.h"
@@ -112,6 +113,10 @@ class Planner {
     for (auto& outcome : outcomes) {
       outcome.first_task = end;
       end += outcome.pass.rows.size();
+    }
+    if (first == 0) {
+      plan_.tasks.reserve(end);
+      AdviseHugePages(plan_.tasks.data(), end * sizeof(ScanTask));
     }
     plan_.tasks.resize(end);
     ARROW_RETURN_NOT_OK(ParallelFor(kept.size(),

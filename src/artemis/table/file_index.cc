@@ -17,8 +17,10 @@ void RepeatedNumbers::AppendOther(int64_t value) {
 }
 
 std::string FileIndex::path(size_t row) const {
-  std::string path(folder(row));
-  return path.append(name(row));
+  const auto folder_name = folder(row), file_name = name(row);
+  std::string path;
+  path.reserve(folder_name.size() + file_name.size());
+  return path.append(folder_name).append(file_name);
 }
 
 bool FileIndex::Covers(FieldId id) const {
