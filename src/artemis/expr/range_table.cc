@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <type_traits>
 
 #include "artemis/schema/literal.h"
 
@@ -59,47 +60,54 @@ bool HasKey(const LiteralValue& value, KeyDomain domain) {
   return decimal->high_bits() == (static_cast<int64_t>(decimal->low_bits()) < 0 ? -1 : 0);
 }
 
+// Fails on NaN, which is no key.
 template <typename Number>
-std::optional<Number> LittleEndian(std::string_view bytes) {
-  if (bytes.size() != sizeof(Number)) return std::nullopt;
+[[gnu::always_inline]] inline bool KeyOfLittleEndian(std::string_view bytes, int64_t* key) {
   Number value;
   std::memcpy(&value, bytes.data(), sizeof(value));
-  return value;
+  if constexpr (std::is_floating_point_v<Number>) {
+    if (value != value) return false;
+    *key = KeyOfDouble(value);
+  } else {
+    *key = value;
+  }
+  return true;
 }
 
-// The commonest types without a detour through a literal.
-std::optional<int64_t> KeyOfBytes(const Type& type, std::string_view bytes) {
+// By way of a literal.
+[[gnu::noinline]] bool KeyOfOtherBytes(const Type& type, std::string_view bytes, int64_t* key) {
+  const auto value = FromBytes(type, bytes);
+  if (!value.ok() || !HasKey(*value, KeyDomain::kInteger)) return false;
+  *key = OrderKey(*value);
+  return true;
+}
+
+// The commonest types without that detour.
+[[gnu::always_inline]] inline bool KeyOfBytes(const Type& type, std::string_view bytes,
+                                              int64_t* key) {
   switch (type.kind) {
+    case TypeKind::kDouble:
+      if (bytes.size() == 8) return KeyOfLittleEndian<double>(bytes, key);
+      break;
     case TypeKind::kLong:
     case TypeKind::kTimestamp:
     case TypeKind::kTimestamptz:
     case TypeKind::kTimestampNs:
     case TypeKind::kTimestamptzNs:
     case TypeKind::kTime:
-      if (const auto value = LittleEndian<int64_t>(bytes)) return value;
+      if (bytes.size() == 8) return KeyOfLittleEndian<int64_t>(bytes, key);
       break;
     case TypeKind::kInt:
     case TypeKind::kDate:
-      if (const auto value = LittleEndian<int32_t>(bytes)) return *value;
+      if (bytes.size() == 4) return KeyOfLittleEndian<int32_t>(bytes, key);
       break;
     case TypeKind::kFloat:
-      if (const auto value = LittleEndian<float>(bytes)) {
-        if (*value != *value) return std::nullopt;
-        return KeyOfDouble(*value);
-      }
-      break;
-    case TypeKind::kDouble:
-      if (const auto value = LittleEndian<double>(bytes)) {
-        if (*value != *value) return std::nullopt;
-        return KeyOfDouble(*value);
-      }
+      if (bytes.size() == 4) return KeyOfLittleEndian<float>(bytes, key);
       break;
     default:
       break;
   }
-  const auto value = FromBytes(type, bytes);
-  if (!value.ok() || !HasKey(*value, KeyDomain::kInteger)) return std::nullopt;
-  return OrderKey(*value);
+  return KeyOfOtherBytes(type, bytes, key);
 }
 
 }  // namespace
@@ -283,11 +291,10 @@ void RangeColumn::AppendMetrics(int64_t value_count, int64_t null_count, int64_t
     return AppendTexts(flags, range.lower ? &low_view : nullptr,
                        range.upper ? &high_view : nullptr);
   }
-  const auto low = lower != nullptr ? KeyOfBytes(type_, *lower) : std::nullopt;
-  const auto high = upper != nullptr ? KeyOfBytes(type_, *upper) : std::nullopt;
-  if (low) flags |= kHasLower;
-  if (high) flags |= kHasUpper;
-  AppendKeys(flags, low.value_or(0), high.value_or(0));
+  int64_t low = 0, high = 0;
+  if (lower != nullptr && KeyOfBytes(type_, *lower, &low)) flags |= kHasLower;
+  if (upper != nullptr && KeyOfBytes(type_, *upper, &high)) flags |= kHasUpper;
+  AppendKeys(flags, low, high);
 }
 
 void RangeColumn::Reserve(size_t rows) {
