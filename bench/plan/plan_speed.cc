@@ -1,6 +1,6 @@
 // Plans scans of a table of metadata only, and says how long that took.
 //
-//   plan_speed make WAREHOUSE [--files N] [--missions N] [--days N] [--unclustered]
+//   plan_speed make WAREHOUSE [--files N] [--missions N] [--days N] [--unclustered] [--codec NAME] [--level N]
 //   plan_speed cold WAREHOUSE           plans with nothing cached, each of RUNS times: no partition predicate; one partition
 //   plan_speed log WAREHOUSE [--queries N]   the analyst's log, after the first load
 //   plan_speed kept WAREHOUSE LOG.tsv   which files each query of a log keeps, a line of JSON each
@@ -190,6 +190,11 @@ PlanSpeedOptions ParsePlanSpeed(const std::vector<std::string>& arguments) {
       options.table.missions = static_cast<int32_t>(number());
     } else if (argument == "--days") {
       options.table.days = static_cast<int32_t>(number());
+    } else if (argument == "--codec") {
+      // As Avro names it; another name is the default.
+      options.table.codec = ParseAvroCodec(arguments.at(++i)).ValueOr(options.table.codec);
+    } else if (argument == "--level") {
+      options.table.codec_level = static_cast<int>(number());
     } else if (argument == "--queries") {
       options.queries = number();
     } else if (argument == "--unclustered") {

@@ -192,6 +192,8 @@ arrow::Result<std::vector<ManifestFile>> WriteManifests(const TableMetadata& met
   const std::string uuid = RandomUuid();
   WriteManifestOptions write;
   write.snapshot_id = kOnlySnapshot;
+  write.codec = options.codec;
+  write.codec_level = options.codec_level;
   ARROW_RETURN_NOT_OK(ParallelFor(manifests.size(), 2, [&](size_t i) -> arrow::Status {
     std::vector<ManifestEntry> entries;
     const size_t end = std::min(order.size(), (i + 1) * per_manifest);

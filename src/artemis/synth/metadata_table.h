@@ -12,6 +12,7 @@
 #include <arrow/result.h>
 #include <arrow/util/cancel.h>
 
+#include "artemis/avro/codec.h"
 #include "artemis/catalog/catalog.h"
 
 namespace artemis {
@@ -26,6 +27,9 @@ struct MetadataTableOptions {
   int64_t files_per_manifest = 5'000;
   // Manifests hold neighbouring partitions (of one mission, then day) or any, as many small commits leave them.
   bool clustered_manifests = true;
+  // Of the manifests, as in WriteManifestOptions.
+  AvroCodec codec = AvroCodec::kDeflate;
+  int codec_level = 6;
   // Files of a partition hold narrow ranges of payload_id and sensor_kind, or wide ones.
   bool clustered_files = true;
   uint64_t seed = 1;
