@@ -4,12 +4,14 @@
 #include <cstdlib>
 #include <iostream>
 #include <limits>
+#include <set>
 
 #include <gtest/gtest.h>
 
 #include "artemis/expr/expr_test_schema.h"
 #include "artemis/expr/random_predicates.h"
 #include "artemis/expr/range_judge.h"
+#include "artemis/expr/range_order.h"
 #include "artemis/schema/literal.h"
 
 namespace artemis {
@@ -98,6 +100,57 @@ std::vector<uint8_t> MaskOf(const BoundPredicate& predicate, const RangeTable& t
   std::vector<uint8_t> mask(table.rows, 1);
   SweepMayMatch(predicate, table, mask, code);
   return mask;
+}
+
+TEST(RangeOrder, NamesEveryRowThatASweepLeaves) {
+  const uint64_t seed = SweepSeed();
+  int searched = 0;
+  for (int round = 0; round < 400; ++round) {
+    RandomExpr random(seed + static_cast<uint64_t>(round));
+    random.KeepColumns(static_cast<size_t>(random.Below(3)) + 1);
+    RangeTable table{60, {}};
+    for (const auto& field : random.columns()) {
+      auto& column = table.columns.emplace(field.id, RangeColumn(field.type, true)).first->second;
+      for (size_t row = 0; row < table.rows; ++row) column.AppendExact(random.Row().at(field.id));
+      column.Seal();
+    }
+    const BoundPredicate predicate = Negate(Negate(random.Tree(2)));
+    const RangeOrder order(table);
+    const auto found = order.Candidates(predicate, table);
+    if (!found) continue;
+    ++searched;
+    const std::set<uint32_t> named(found->begin(), found->end());
+    EXPECT_EQ(named.size(), found->size()) << "each once";
+    const auto mask = MaskOf(predicate, table);
+    for (uint32_t row = 0; row < table.rows; ++row) {
+      EXPECT_TRUE(mask[row] == 0 || named.contains(row))
+          << FormatPredicate(predicate, ExprTestSchema()) << " round " << round << " row " << row;
+    }
+  }
+  EXPECT_GT(searched, 10) << "hardly any predicate was narrow";
+}
+
+TEST(RangeOrder, SearchesBetweenBothBoundsOfAColumn) {
+  RangeTable table{100, {}};
+  RangeColumn column(Type::Of(TypeKind::kDate), true);
+  for (int32_t row = 0; row < 100; ++row) {
+    column.AppendExact(row == 50 ? std::nullopt : std::optional(LiteralValue((row * 37) % 100)));
+  }
+  table.columns.emplace(FieldId(9), std::move(column));
+  BoundPredicate from, until;
+  from.op = kGe;
+  until.op = kLe;
+  from.field_id = until.field_id = FieldId(9);
+  from.type = until.type = Type::Of(TypeKind::kDate);
+  from.values = {LiteralValue(int32_t{20})};
+  until.values = {LiteralValue(int32_t{23})};
+  const RangeOrder order(table);
+  EXPECT_FALSE(order.Candidates(from, table)) << "80 rows are swept";
+  const auto found = order.Candidates(And({from, until}), table);
+  ASSERT_TRUE(found);
+  std::set<int32_t> values;
+  for (const uint32_t row : *found) values.insert(static_cast<int32_t>(row) * 37 % 100);
+  EXPECT_EQ(values, (std::set<int32_t>{20, 21, 22, 23}));
 }
 
 TEST(RangeSweep, AgreesWithTheEvaluatorOfOneSetAndLosesNoRow) {

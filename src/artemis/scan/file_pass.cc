@@ -17,12 +17,24 @@ namespace {
 // Judging one file costs about as much as sweeping over so many.
 constexpr size_t kFilesPerSweep = 8;
 
-std::vector<uint8_t> KeptTuples(const FileIndex& index, const SpecProjection& projection) {
-  std::vector<uint8_t> kept(index.tuples().size(), 1);
-  SweepMayMatch(projection.inclusive, index.tuple_ranges(), kept);
-  for (size_t i = 0; i < kept.size(); ++i) {
-    if (kept[i] == 0) continue;
-    kept[i] = EvaluateTuple(projection.inclusive, projection.spec, index.tuples()[i]) ? 1 : 0;
+// Those that may match by their values, ascending.
+std::vector<uint32_t> KeptTuples(const FileIndex& index, const SpecProjection& projection) {
+  std::vector<uint32_t> kept;
+  const auto keep_matching = [&](uint32_t tuple) {
+    if (EvaluateTuple(projection.inclusive, projection.spec, index.tuples()[tuple])) {
+      kept.push_back(tuple);
+    }
+  };
+  const auto& ranges = index.tuple_ranges();
+  if (const auto found = index.tuple_order().Candidates(projection.inclusive, ranges)) {
+    std::for_each(found->begin(), found->end(), keep_matching);
+    std::sort(kept.begin(), kept.end());
+    return kept;
+  }
+  std::vector<uint8_t> mask(index.tuples().size(), 1);
+  SweepMayMatch(projection.inclusive, ranges, mask);
+  for (uint32_t tuple = 0; tuple < mask.size(); ++tuple) {
+    if (mask[tuple] != 0) keep_matching(tuple);
   }
   return kept;
 }
@@ -34,24 +46,24 @@ void AddRowsOfTuple(const FileIndex& index, uint32_t tuple, std::vector<uint32_t
   }
 }
 
-std::vector<uint32_t> RowsOfTuples(const FileIndex& index, const std::vector<uint8_t>& kept) {
+// `mask` says by tuple number what `tuples` names.
+std::vector<uint32_t> RowsOfTuples(const FileIndex& index, const std::vector<uint32_t>& tuples,
+                                   const std::vector<uint8_t>& mask) {
   std::vector<uint32_t> rows;
   const auto count = static_cast<uint32_t>(index.size());
   uint64_t in_spans = 0;
-  for (size_t tuple = 0; tuple < kept.size(); ++tuple) {
+  for (const uint32_t tuple : tuples) {
     const auto span = index.tuple_spans()[tuple];
-    if (kept[tuple] != 0) in_spans += span.end - span.first;
+    in_spans += span.end - span.first;
   }
   if (in_spans < count) {
-    for (uint32_t tuple = 0; tuple < kept.size(); ++tuple) {
-      if (kept[tuple] != 0) AddRowsOfTuple(index, tuple, &rows);
-    }
+    for (const uint32_t tuple : tuples) AddRowsOfTuple(index, tuple, &rows);
     if (!std::is_sorted(rows.begin(), rows.end())) std::sort(rows.begin(), rows.end());
     return rows;
   }
   rows.reserve(count);
   for (uint32_t row = 0; row < count; ++row) {
-    if (kept[index.tuple_of(row)] != 0) rows.push_back(row);
+    if (mask[index.tuple_of(row)] != 0) rows.push_back(row);
   }
   return rows;
 }
@@ -124,10 +136,11 @@ void DropProvenResiduals(const FileIndex& index, const Schema& schema, FilePass*
 FilePass PassFiles(const FileIndex& index, const TableView& view, const BoundPredicate& predicate,
                    const SpecProjection& projection) {
   FilePass pass;
-  pass.tuples_kept = KeptTuples(index, projection);
-  const auto& kept = pass.tuples_kept;
-  if (std::find(kept.begin(), kept.end(), 1) == kept.end()) return pass;
-  pass.rows = RowsOfTuples(index, kept);
+  const auto tuples = KeptTuples(index, projection);
+  pass.tuples_kept.resize(index.tuples().size());
+  for (const uint32_t tuple : tuples) pass.tuples_kept[tuple] = 1;
+  if (tuples.empty()) return pass;
+  pass.rows = RowsOfTuples(index, tuples, pass.tuples_kept);
   if (!predicate.is_true()) KeepByBounds(index, predicate, &pass.rows);
   if (pass.rows.empty()) return pass;
   FindResiduals(index, predicate, projection, &pass);

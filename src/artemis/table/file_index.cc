@@ -67,7 +67,7 @@ int64_t FileIndex::MemoryBytes() const {
   }
   auto total = static_cast<int64_t>(bytes) + folders_.MemoryBytes() + snapshot_ids_.MemoryBytes() +
                data_sequence_numbers_.MemoryBytes() + sort_orders_.MemoryBytes() +
-               first_row_ids_.MemoryBytes();
+               first_row_ids_.MemoryBytes() + tuple_order_.MemoryBytes();
   for (const auto* table : {&tuple_ranges_, &metrics_}) {
     for (const auto& [id, column] : table->columns) total += column.MemoryBytes();
   }

@@ -14,6 +14,7 @@
 
 #include <arrow/result.h>
 
+#include "artemis/expr/range_order.h"
 #include "artemis/expr/range_table.h"
 #include "artemis/table/manifest_avro.h"
 
@@ -77,6 +78,8 @@ class FileIndex {
   const std::vector<RowSpan>& tuple_spans() const { return tuple_spans_; }
   // A row per tuple, a column per partition field (by its field id) whose type is known; bounds are the values themselves.
   const RangeTable& tuple_ranges() const { return tuple_ranges_; }
+  // Its rows by value.
+  const RangeOrder& tuple_order() const { return tuple_order_; }
 
   // A row per file, a column per field that was asked for.
   const RangeTable& metrics() const { return metrics_; }
@@ -108,6 +111,7 @@ class FileIndex {
   std::vector<RowSpan> tuple_spans_;
   int64_t total_bytes_ = 0;
   RangeTable tuple_ranges_, metrics_;
+  RangeOrder tuple_order_;
   std::vector<FieldId> covered_;  // sorted
   // Members that next to no file has.
   std::map<uint32_t, std::string> formats_, key_metadata_;

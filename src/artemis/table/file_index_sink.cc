@@ -194,6 +194,7 @@ std::shared_ptr<const FileIndex> FileIndexSink::Finish() {
   for (auto* table : {&index.tuple_ranges_, &index.metrics_}) {
     for (auto& [id, column] : table->columns) column.Seal();
   }
+  index.tuple_order_ = RangeOrder(index.tuple_ranges_);
   return std::move(index_);
 }
 
