@@ -190,26 +190,10 @@ class AvroRun {
     while (true) {
       if (!ReadBlockHead(&at, &count, &block_end)) return nullptr;
       if (count == 0) return at;
-      const Position pair =
-          !kBytes && block_end != nullptr && step.keys->only_small() >= 0
-              ? FindLongPair(at, block_end, end_, static_cast<uint8_t>(step.keys->only_small()))
-              : nullptr;
-      if (pair == nullptr) {
-        at = TakePairs<kBytes>(step, count, at, block_end);
-      } else {
-        at = pair == block_end ? pair : TakeFoundLong(step, pair, block_end);
-      }
+      at = TakePairs<kBytes>(step, count, at, block_end);
       if (!FillsBlock(at, block_end)) return nullptr;
       if (at != end_ && *at == 0) return at + 1;
     }
-  }
-
-  Position TakeFoundLong(const AvroStep& step, Position at, Position block_end) {
-    int64_t integer = *at++ / 2;
-    sink_->OnLong(step.slot, integer);
-    if (!ReadLong(&at, &integer)) return nullptr;
-    sink_->OnLong((&step + 2)->slot, integer);
-    return JumpTo(block_end, at);
   }
 
   bool FillsBlock(Position at, Position block_end) {

@@ -22,22 +22,6 @@ inline bool IsWantedKey(uint8_t byte, uint64_t wanted) {
   return (byte & 0x81) == 0 && (wanted >> (byte / 2) & 1) != 0;
 }
 
-// A bit for each of 64 bytes that is `byte`.
-inline uint64_t BytesEqual(const uint8_t* at, uint8_t byte) {
-  uint64_t equal = 0;
-#if defined(__SSE2__)
-  const auto wanted = _mm_set1_epi8(static_cast<char>(byte));
-  for (int i = 0; i < 4; ++i) {
-    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + 16 * i));
-    const int mask = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted));
-    equal |= uint64_t{static_cast<uint32_t>(mask)} << (16 * i);
-  }
-#else
-  for (int i = 0; i < 64; ++i) equal |= static_cast<uint64_t>(at[i] == byte) << i;
-#endif
-  return equal;
-}
-
 // A bit for each of 64 bytes that ends a varint.
 inline uint64_t VarintEnds(const uint8_t* at) {
 #if defined(__SSE2__)
@@ -76,25 +60,6 @@ inline AvroSkipped SkipLongPairs(const uint8_t* at, const uint8_t* end, int64_t 
     at += begin;
   }
   return {at, count};
-}
-
-// Finds the pair of a key from 0 to 63 and a varint in a block of such pairs: every other varint is a key. `block_end` where there is none,
-// null where the block is too long, or too odd, to say so here.
-inline const uint8_t* FindLongPair(const uint8_t* at, const uint8_t* block_end, const uint8_t* end,
-                                   uint8_t key) {
-  if (end - at < 64) return nullptr;
-  const uint64_t ends = VarintEnds(at);
-  uint64_t long_run = ~ends & ~ends >> 1;
-  long_run &= long_run >> 2;
-  long_run &= long_run >> 4;
-  if (long_run != 0) return nullptr;
-  const uint64_t begins = ends << 1 | 1;
-  uint64_t is_odd = begins;  // how many begin up to here
-  for (int shift = 1; shift < 64; shift *= 2) is_odd ^= is_odd << shift;
-  const uint64_t found = begins & is_odd & BytesEqual(at, static_cast<uint8_t>(key * 2));
-  const auto place = std::countr_zero(found);  // 64 where there is none
-  if (place < block_end - at) return place < 64 ? at + place : nullptr;
-  return block_end;
 }
 
 // The same as SkipLongPairs for pairs of a key and bytes.

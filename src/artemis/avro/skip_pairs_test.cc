@@ -100,30 +100,5 @@ TEST(SkipPairs, SkipsOnlyUnwantedPairsThatAreThere) {
   EXPECT_GT(skipped_in_all, kSkipCases) << "nothing was skipped";
 }
 
-TEST(SkipPairs, FindsTheOnlyPairOfAKeyOrSaysThatThereIsNone) {
-  const uint32_t seed = std::random_device()();
-  MapMaker maker(seed);
-  int64_t found = 0, absent = 0;
-  for (int i = 0; i < kSkipCases; ++i) {
-    const RandomMap map = maker.Make(false);
-    const auto key = static_cast<uint8_t>(maker.Below(64));
-    const uint8_t* begin = BytesOf(map.bytes);
-    const uint8_t* block_end = begin + map.map_bytes;
-    const auto* place = FindLongPair(begin, block_end, begin + map.bytes.size(), key);
-    if (place == nullptr) continue;
-    const uint8_t* first = block_end;
-    size_t last = 0;
-    const bool sound = WalkPairs(map.bytes, false, map.pairs, [&](size_t at, int64_t k, size_t to) {
-      if (k == key && first == block_end) first = begin + at;
-      last = to;
-    });
-    if (!sound || last != map.map_bytes) continue;  // the noise has hit the map
-    ASSERT_EQ(place - begin, first - begin) << "seed " << seed << ", case " << i;
-    ++(place == block_end ? absent : found);
-  }
-  EXPECT_GT(found, kSkipCases / 100);
-  EXPECT_GT(absent, kSkipCases / 100);
-}
-
 }  // namespace
 }  // namespace artemis
