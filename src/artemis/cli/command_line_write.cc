@@ -260,6 +260,13 @@ void SetUpSynth(CommandBuilder& builder, CLI::App& table) {
       "Manifests hold files of any partition, as many small commits leave them");
   command.add_option("--files-per-manifest", made.files_per_manifest, "Files in a manifest (5000)")
       ->type_name("N");
+  AddChoice<AvroCodec>(command, "--manifest-codec",
+                       "How manifests are compressed: gzip (default), zstd, snappy or none",
+                       {{"gzip", AvroCodec::kDeflate},
+                        {"zstd", AvroCodec::kZstandard},
+                        {"snappy", AvroCodec::kSnappy},
+                        {"none", AvroCodec::kNull}},
+                       [&made](AvroCodec codec) { made.codec = codec; });
   command.add_option("--seed", made.seed, "The same seed makes the same table (1)")->type_name("S");
   AddAuthor(command, &options.commit);
 }
