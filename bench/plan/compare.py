@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures planning beside PyIceberg, on one table of metadata, in one run.
 
-    .deps/judges/bin/python bench/plan/compare.py [--files 250000] [--queries 3200] [--sample 300] [--curve]
+    .deps/judges/bin/python bench/plan/compare.py [--files 250000] [--queries 3200] [--sample 300] [--curve] [--codecs]
 
 Builds nothing: `cmake --preset bench && ninja -C build/bench plan_speed` first. Prints Markdown.
 """
@@ -69,12 +69,27 @@ def compare_sets(warehouse, log, sample):
     return len(picked), wrong, tighter
 
 
+def compare_codecs(folder, options):
+    """The same entries, compressed otherwise; PyIceberg needs a package of its own for snappy."""
+    print("\n| codec, level | metadata | no partition predicate | one partition | PyIceberg |\n|---|---|---|---|---|")
+    for codec, level in (("deflate", 1), ("deflate", 6), ("zstandard", 3), ("zstandard", 9), ("null", 0)):
+        place = folder / f"codec-{codec}-{level}"
+        run("make", place, "--files", options.files, "--codec", codec, "--level", level)
+        size = sum(path.stat().st_size for path in place.rglob("*.avro"))
+        entry = {e["cold"]: e for e in run("cold", place)}
+        peer = peer_seconds(open_table(place), "temperature_c > 119.9")[0] if options.rounds > 0 else 0
+        print(f"| {codec} {level} | {size / 1e6:.0f} MB | {entry['no partition predicate']['median_ms']:.1f} ms "
+              f"| {entry['one partition']['median_ms']:.2f} ms | {peer:.1f} s |", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--files", type=int, default=250_000)
     parser.add_argument("--queries", type=int, default=3_200)
     parser.add_argument("--sample", type=int, default=300)
     parser.add_argument("--curve", action="store_true", help="also plan tables of 10,000 to 2,000,000 files")
+    parser.add_argument("--codecs", action="store_true", help="also plan the table with manifests of other codecs")
+    parser.add_argument("--rounds", type=int, default=3, help="how often PyIceberg plans")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="plan-") as folder:
         folder = pathlib.Path(folder)
@@ -83,7 +98,7 @@ def main():
         cold = {entry["cold"]: entry for entry in run("cold", warehouse)}
         (log,) = run("log", warehouse, "--queries", options.queries)
         table = open_table(warehouse)
-        peer = statistics.median(peer_seconds(table, "temperature_c > 119.9")[0] for _ in range(3))
+        peer = statistics.median(peer_seconds(table, "temperature_c > 119.9")[0] for _ in range(options.rounds))
         again = {entry["cold"]: entry for entry in run("cold", warehouse)}
         print("| plan | Artemis | PyIceberg | ratio |\n|---|---|---|---|")
         ours = min(cold["no partition predicate"]["median_ms"], again["no partition predicate"]["median_ms"])
@@ -93,6 +108,8 @@ def main():
         print(f"| {log['queries']:,} logged queries after the first load | {log['total_ms']:.0f} ms, p99 "
               f"{log['p99_ms']:.2f} ms | | |")
         print(f"| index | {log['index_bytes'] / options.files:.0f} bytes a file | | |")
+        if options.codecs:
+            compare_codecs(folder, options)
         if options.curve:
             print("\n| files | no partition predicate | one partition |\n|---|---|---|")
             for files in (10_000, 50_000, 250_000, 1_000_000, 2_000_000):
