@@ -66,6 +66,17 @@ arrow::Status StagedTable::DeleteRows(const std::map<std::string, std::vector<in
   return arrow::Status::OK();
 }
 
+arrow::Status StagedTable::DeleteAllRows() {
+  DropPreview();
+  RemoveDeleteFiles();
+  for (const auto& file : added_) (void)catalog_.files().Delete(file.path);
+  added_.clear();
+  deleted_.clear();
+  reads_.clear();
+  removes_base_ = !is_new_;
+  return arrow::Status::OK();
+}
+
 arrow::Status StagedTable::ChangeMetadata(MetadataChange change) {
   ARROW_ASSIGN_OR_RAISE(const TableMetadata now, ChangedMetadata());
   ARROW_RETURN_NOT_OK(change(now).status());
@@ -111,7 +122,7 @@ arrow::Status StagedTable::MarkBaseRows(const TableMetadata& metadata, RowDeltaC
   for (const auto& [path, positions] : deleted_) {
     if (!IsOwn(path)) wanted.insert(path);
   }
-  if (wanted.empty()) return arrow::Status::OK();
+  if (wanted.empty() && !removes_base_) return arrow::Status::OK();
   // A rollback may be among the changes.
   const auto changed = std::make_shared<const TableMetadata>(metadata);
   const TableView view{changed, changed->current_snapshot_id,
@@ -122,6 +133,10 @@ arrow::Status StagedTable::MarkBaseRows(const TableMetadata& metadata, RowDeltaC
                         PlanScan(view, BoundPredicate::True(), catalog_.files(), planning));
   DeleteLoader deletes(catalog_.files(), changed);
   for (const auto& task : plan.tasks) {
+    if (removes_base_) {
+      delta->removed_data.push_back(task.file);
+      continue;
+    }
     if (wanted.erase(task.file.path) == 0) continue;
     const std::vector<int64_t>& positions = deleted_.at(task.file.path);
     ARROW_ASSIGN_OR_RAISE(const auto deleted, deletes.PositionsFor(task));
@@ -146,7 +161,7 @@ arrow::Result<RowDeltaChange> StagedTable::BuildDelta(const TableMetadata& metad
   ARROW_RETURN_NOT_OK(MarkBaseRows(metadata, &delta, &marks));
   ARROW_ASSIGN_OR_RAISE(delta.added_deletes, WriteDeletes(metadata, catalog_.files(), marks));
   delete_files_ = delta.added_deletes;
-  if (deleted_.empty()) return delta;
+  if (deleted_.empty() && !removes_base_) return delta;
   delta.validate_from = metadata.current_snapshot_id;
   std::vector<std::function<bool(const DataFile&)>> tests;
   for (const auto& read : reads_) tests.push_back(MayHoldRowsOf(read, base_.metadata));
@@ -162,13 +177,13 @@ arrow::Result<std::vector<std::unique_ptr<CommitStep>>> StagedTable::MakeSteps()
   for (const auto& change : metadata_changes_) {
     steps.push_back(std::make_unique<MetadataStep>("alter", change));
   }
-  if (added_.empty() && deleted_.empty()) return steps;
+  if (added_.empty() && deleted_.empty() && !removes_base_) return steps;
   if (!delta_) {
     ARROW_ASSIGN_OR_RAISE(const auto metadata, ChangedMetadata());
     ARROW_RETURN_NOT_OK(RequireWritableVersion(base_.name, metadata.format_version));
     ARROW_ASSIGN_OR_RAISE(delta_, BuildDelta(metadata));
   }
-  if (deleted_.empty()) {
+  if (deleted_.empty() && !removes_base_) {
     steps.push_back(MakeAppendStep(delta_->added_data));
   } else if (!delta_->added_data.empty() || !delta_->added_deletes.empty() ||
              !delta_->removed_data.empty()) {

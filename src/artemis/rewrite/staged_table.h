@@ -45,7 +45,7 @@ class StagedTable {
   const LoadedTable& base() const { return base_; }
   bool is_new() const { return is_new_; }
   bool is_changed() const {
-    return !metadata_changes_.empty() || !added_.empty() || !deleted_.empty() ||
+    return !metadata_changes_.empty() || !added_.empty() || !deleted_.empty() || removes_base_ ||
            !retentions_.empty();
   }
 
@@ -54,6 +54,9 @@ class StagedTable {
   // Rows of State(), by data file (its path as the manifest has it) and position; 0 is the file's first row. Live ones only. Invalid
   // names a path that is no file of the table.
   arrow::Status DeleteRows(const std::map<std::string, std::vector<int64_t>>& rows);
+  // All rows of State() leave, as whole files: those of the base, and those that were added so far. Every file that another commit adds
+  // meanwhile is a conflict.
+  arrow::Status DeleteAllRows();
   // Tried at once on State()'s metadata: the error of `change`.
   arrow::Status ChangeMetadata(MetadataChange change);
   // Takes old snapshots out of the metadata once all other changes are made; State still has them.
@@ -94,6 +97,8 @@ class StagedTable {
   CommitOptions options_;
   bool is_new_ = false;
   bool is_settled_ = false;
+  // All rows of the base leave.
+  bool removes_base_ = false;
   std::vector<MetadataChange> metadata_changes_;
   std::vector<DataFile> added_;
   std::map<std::string, std::vector<int64_t>> deleted_;

@@ -207,6 +207,40 @@ TEST_P(StagedTableTest, ChangesColumnsAndRowsTogether) {
   EXPECT_EQ(Committed(), (Rows{"a|1", "a|2"}));
 }
 
+TEST_P(StagedTableTest, PutsRowsInThePlaceOfAll) {
+  const auto base = Append(R"([{"mission": "a", "n": 1}, {"mission": "b", "n": 2}])");
+  StagedTable& staged = Stage();
+  ASSERT_TRUE(staged.DeleteRows({{base[0].path, {0}}}).ok());
+  staged.AddFiles(table_.Write(R"([{"mission": "c", "n": 3}])"));
+  ASSERT_TRUE(staged.DeleteAllRows().ok());
+  EXPECT_EQ(RowsOfState(), Rows{});
+  staged.AddFiles(table_.Write(R"([{"mission": "d", "n": 4}])"));
+  EXPECT_EQ(RowsOfState(), Rows{"d|4"});
+  const auto done = staged.Commit();
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(Committed(), Rows{"d|4"});
+  EXPECT_EQ(Snapshots(), 2u);
+  EXPECT_EQ(table_.metadata()->CurrentSnapshot()->summary.at("operation"), "overwrite");
+  EXPECT_EQ(table_.DataFilesOnDisk(), table_.DataFilesOfSnapshots());
+}
+
+TEST_P(StagedTableTest, ReplacesNoRowsThatItHasNotSeen) {
+  for (const bool has_rows : {true, false}) {
+    if (has_rows) Append(R"([{"mission": "a", "n": 1}])");
+    StagedTable& staged = Stage();
+    ASSERT_TRUE(staged.DeleteAllRows().ok());
+    staged.AddFiles(table_.Write(R"([{"mission": "d", "n": 4}])"));
+    Append(R"([{"mission": "b", "n": 7}])");
+    const auto done = staged.Commit();
+    EXPECT_NE(FindDetail<CommitConflict>(done.status()), nullptr) << done.status();
+    EXPECT_EQ(table_.DataFilesOnDisk(), table_.DataFilesOfSnapshots());
+    StagedTable& emptied = Stage();
+    ASSERT_TRUE(emptied.DeleteAllRows().ok());
+    ASSERT_TRUE(emptied.Commit().ok());
+    EXPECT_EQ(Committed(), Rows{});
+  }
+}
+
 TEST_P(StagedTableTest, NamesAFileThatTheTableDoesNotHave) {
   Append(R"([{"mission": "a", "n": 1}])");
   StagedTable& staged = Stage();
