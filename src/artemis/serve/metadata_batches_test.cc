@@ -39,52 +39,76 @@ TEST(LikeMatches, IsExactInCaseAndWhole) {
   EXPECT_TRUE(LikeMatches("", ""));
 }
 
+using FieldNames = std::vector<std::string>;
+
 TEST(FlightMetadata, HasTheSpecifiedColumns) {
-  EXPECT_EQ(CatalogsSchema()->field_names(), (std::vector<std::string>{"catalog_name"}));
-  EXPECT_EQ(SchemasSchema()->field_names(),
-            (std::vector<std::string>{"catalog_name", "db_schema_name"}));
-  EXPECT_EQ(TablesSchema(true)->field_names(),
-            (std::vector<std::string>{"catalog_name", "db_schema_name", "table_name", "table_type",
-                                      "table_schema"}));
-  EXPECT_EQ(TableTypesSchema()->field_names(), (std::vector<std::string>{"table_type"}));
+  EXPECT_EQ(CatalogsSchema()->field_names(), FieldNames{"catalog_name"});
+  EXPECT_EQ(SchemasSchema()->field_names(), (FieldNames{"catalog_name", "db_schema_name"}));
+  EXPECT_EQ(
+      TablesSchema(true)->field_names(),
+      (FieldNames{"catalog_name", "db_schema_name", "table_name", "table_type", "table_schema"}));
+  EXPECT_EQ(TableTypesSchema()->field_names(), FieldNames{"table_type"});
   EXPECT_EQ(KeysSchema(KeyKind::kPrimary)->field_names(),
-            (std::vector<std::string>{"catalog_name", "db_schema_name", "table_name", "column_name",
-                                      "key_name", "key_sequence"}));
-  const std::vector<std::string> foreign = {
-      "pk_catalog_name", "pk_db_schema_name", "pk_table_name", "pk_column_name",
-      "fk_catalog_name", "fk_db_schema_name", "fk_table_name", "fk_column_name",
-      "key_sequence",    "fk_key_name",       "pk_key_name",   "update_rule",
-      "delete_rule"};
+            (FieldNames{"catalog_name", "db_schema_name", "table_name", "column_name", "key_name",
+                        "key_sequence"}));
+}
+
+TEST(FlightMetadata, HasOneShapeOfForeignKeys) {
+  const FieldNames foreign = {"pk_catalog_name", "pk_db_schema_name", "pk_table_name",
+                              "pk_column_name",  "fk_catalog_name",   "fk_db_schema_name",
+                              "fk_table_name",   "fk_column_name",    "key_sequence",
+                              "fk_key_name",     "pk_key_name",       "update_rule",
+                              "delete_rule"};
   for (const auto kind : {KeyKind::kExported, KeyKind::kImported, KeyKind::kCrossReference}) {
     EXPECT_EQ(KeysSchema(kind)->field_names(), foreign);
   }
 }
 
-TEST(FlightMetadata, ColumnsCarryWhatClientsDisplay) {
-  const arrow::Schema rows(
-      {arrow::field("price", arrow::decimal128(10, 2)), arrow::field("name", arrow::utf8())});
-  Schema iceberg;
-  iceberg.fields = {Field{}};
-  iceberg.fields[0].name = "name";
-  iceberg.fields[0].required = true;
-  iceberg.fields[0].doc = "who";
-  const TableName table{{"ground", "eu"}, "passes"};
-  const auto columns = WithColumnMetadata(rows, &table, &iceberg);
-  const auto value = [&](int column, const std::string& name) {
-    return columns->field(column)->metadata()->Get("ARROW:FLIGHT:SQL:" + name).ValueOr("(none)");
-  };
-  EXPECT_EQ(value(0, "TYPE_NAME"), "DECIMAL");
-  EXPECT_EQ(value(0, "PRECISION"), "10");
-  EXPECT_EQ(value(0, "SCALE"), "2");
-  EXPECT_EQ(value(0, "CATALOG_NAME"), "artemis");
-  EXPECT_EQ(value(0, "SCHEMA_NAME"), "ground.eu");
-  EXPECT_EQ(value(0, "TABLE_NAME"), "passes");
-  EXPECT_EQ(value(0, "IS_AUTO_INCREMENT"), "0");
-  EXPECT_EQ(value(0, "REMARKS"), "(none)");
-  EXPECT_EQ(value(1, "TYPE_NAME"), "VARCHAR");
-  EXPECT_EQ(value(1, "REMARKS"), "who");
-  EXPECT_TRUE(columns->field(0)->nullable());
-  EXPECT_FALSE(columns->field(1)->nullable());
+// What clients display of a column "price" and of a required one "name", whose doc is "who", of ground.eu.passes.
+class ColumnMetadata : public ::testing::Test {
+ protected:
+  ColumnMetadata() {
+    Field name;
+    name.name = "name";
+    name.required = true;
+    name.doc = "who";
+    Schema iceberg;
+    iceberg.fields = {name};
+    const arrow::Schema rows(
+        {arrow::field("price", arrow::decimal128(10, 2)), arrow::field("name", arrow::utf8())});
+    const TableName table{{"ground", "eu"}, "passes"};
+    columns_ = WithColumnMetadata(rows, &table, &iceberg);
+  }
+
+  std::string Value(const std::string& column, const std::string& key) const {
+    return columns_->GetFieldByName(column)
+        ->metadata()
+        ->Get("ARROW:FLIGHT:SQL:" + key)
+        .ValueOr("(none)");
+  }
+
+  std::shared_ptr<arrow::Schema> columns_;
+};
+
+TEST_F(ColumnMetadata, TellsTypes) {
+  EXPECT_EQ(Value("price", "TYPE_NAME"), "DECIMAL");
+  EXPECT_EQ(Value("price", "PRECISION"), "10");
+  EXPECT_EQ(Value("price", "SCALE"), "2");
+  EXPECT_EQ(Value("price", "IS_AUTO_INCREMENT"), "0");
+  EXPECT_EQ(Value("name", "TYPE_NAME"), "VARCHAR");
+}
+
+TEST_F(ColumnMetadata, TellsWhereAColumnIsOf) {
+  EXPECT_EQ(Value("price", "CATALOG_NAME"), "artemis");
+  EXPECT_EQ(Value("price", "SCHEMA_NAME"), "ground.eu");
+  EXPECT_EQ(Value("price", "TABLE_NAME"), "passes");
+}
+
+TEST_F(ColumnMetadata, TakesDocsAndNullsFromTheTable) {
+  EXPECT_EQ(Value("price", "REMARKS"), "(none)");
+  EXPECT_EQ(Value("name", "REMARKS"), "who");
+  EXPECT_TRUE(columns_->GetFieldByName("price")->nullable());
+  EXPECT_FALSE(columns_->GetFieldByName("name")->nullable());
 }
 
 TEST(HostPort, IsReadFromText) {
