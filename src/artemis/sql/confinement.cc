@@ -7,7 +7,9 @@
 #include <vector>
 
 #include <duckdb/parser/common_table_expression_info.hpp>
+#include <duckdb/parser/constraints/check_constraint.hpp>
 #include <duckdb/parser/expression/list.hpp>
+#include <duckdb/parser/parsed_data/alter_table_info.hpp>
 #include <duckdb/parser/parsed_data/create_table_info.hpp>
 #include <duckdb/parser/parsed_data/create_view_info.hpp>
 #include <duckdb/parser/parsed_data/drop_info.hpp>
@@ -18,8 +20,6 @@
 
 #include "artemis/base/error.h"
 #include "artemis/base/near_match.h"
-#include "artemis/sql/error_wall.h"
-#include "artemis/sql/guarded_files.h"
 
 namespace artemis {
 namespace {
@@ -44,6 +44,7 @@ const Names& TableFunctions() {
                               "duckdb_constraints",
                               "duckdb_functions",
                               "duckdb_sequences",
+                              "pragma_database_list",
                               "pragma_table_info",
                               "pragma_version"};
   return names;
@@ -61,8 +62,7 @@ const Names& RefusedFunctions() {
 }
 
 const Names& RefusedTables() {
-  static const Names names = {"pg_settings", "duckdb_logs", "duckdb_databases",
-                              "pragma_database_list", "duckdb_settings"};
+  static const Names names = {"pg_settings", "duckdb_logs", "duckdb_databases", "duckdb_settings"};
   return names;
 }
 
@@ -72,8 +72,16 @@ const Names& Settings() {
   return names;
 }
 
+// Whether a table property says where files go ("write.data.path").
+bool NamesAPlace(const std::string& property) {
+  const std::string lower = AsciiLower(property);
+  return lower.find("path") != std::string::npos || lower.find("location") != std::string::npos;
+}
+
 class ConfinedWalk {
  public:
+  explicit ConfinedWalk(const SessionState& state) : session_(state) {}
+
   arrow::Status Check(const duckdb::SQLStatement& statement) {
     Statement(statement);
     return status_;
@@ -119,6 +127,10 @@ class ConfinedWalk {
         return Update(statement.Cast<duckdb::UpdateStatement>());
       case StatementType::DELETE_STATEMENT:
         return Delete(statement.Cast<duckdb::DeleteStatement>());
+      case StatementType::MERGE_INTO_STATEMENT:
+        return Merge(statement.Cast<duckdb::MergeIntoStatement>());
+      case StatementType::ALTER_STATEMENT:
+        return Alter(*statement.Cast<duckdb::AlterStatement>().info);
       default:
         Refuse(duckdb::StatementTypeToString(statement.type) + " statements");
     }
@@ -135,30 +147,137 @@ class ConfinedWalk {
     }
   }
 
+  // Whether something other than a temporary object may be changed; else it is refused.
+  bool MayWrite() {
+    if (!session_.is_read_only()) return true;
+    if (status_.ok()) status_ = PermissionDeniedError(session_.read_only_reason());
+    return false;
+  }
+
   void Create(const duckdb::CreateInfo& info) {
-    if (!info.temporary) return Refuse("CREATE of what is not temporary");
     if (info.type == duckdb::CatalogType::VIEW_ENTRY) {
       const auto& view = static_cast<const duckdb::CreateViewInfo&>(info);
+      if (!info.temporary) return Refuse("CREATE of views that are not temporary");
       if (view.query) Node(*view.query->node);
     } else if (info.type == duckdb::CatalogType::TABLE_ENTRY) {
-      const auto& table = static_cast<const duckdb::CreateTableInfo&>(info);
-      if (table.query) Node(*table.query->node);
-      for (const auto& column : table.columns.Logical()) {
-        if (column.HasDefaultValue()) Expression(column.DefaultValue());
-        if (column.Generated()) Expression(column.GeneratedExpression());
+      if (info.temporary || MayWrite()) {
+        CreateTable(static_cast<const duckdb::CreateTableInfo&>(info));
       }
+    } else if (info.type == duckdb::CatalogType::SCHEMA_ENTRY) {
+      MayWrite();
     } else {
-      Refuse("CREATE of what is neither a table nor a view");
+      Refuse("CREATE of what is no table, schema or view");
+    }
+  }
+
+  void CreateTable(const duckdb::CreateTableInfo& table) {
+    if (table.query) Node(*table.query->node);
+    for (const auto& column : table.columns.Logical()) Column(column);
+    for (const auto& constraint : table.constraints) {
+      if (constraint->type != duckdb::ConstraintType::CHECK) continue;
+      Expression(*constraint->Cast<duckdb::CheckConstraint>().expression);
+    }
+    All(table.partition_keys);
+    All(table.sort_keys);
+    Properties(table.options);
+  }
+
+  void Column(const duckdb::ColumnDefinition& column) {
+    if (column.Generated()) {
+      Expression(column.GeneratedExpression());
+    } else if (column.HasDefaultValue()) {
+      Expression(column.DefaultValue());
+    }
+  }
+
+  template <typename Options>
+  void Properties(const Options& options) {
+    for (const auto& [name, value] : options) {
+      if (NamesAPlace(name)) return Refuse("the table property " + name);
+      if (value) Expression(*value);
     }
   }
 
   void Drop(const duckdb::DropInfo& info) {
-    if (info.type == duckdb::CatalogType::PREPARED_STATEMENT ||
-        info.type == duckdb::CatalogType::TABLE_ENTRY ||
-        info.type == duckdb::CatalogType::VIEW_ENTRY) {
-      return;
+    switch (info.type) {
+      case duckdb::CatalogType::PREPARED_STATEMENT:
+      case duckdb::CatalogType::TABLE_ENTRY:
+      case duckdb::CatalogType::VIEW_ENTRY:
+        return;
+      case duckdb::CatalogType::SCHEMA_ENTRY:
+        MayWrite();
+        return;
+      default:
+        Refuse("DROP of what is no table, schema or view");
     }
-    Refuse("DROP of what is neither a table nor a view");
+  }
+
+  void Alter(const duckdb::AlterInfo& info) {
+    switch (info.type) {
+      case duckdb::AlterType::ALTER_TABLE:
+        return AlterTable(static_cast<const duckdb::AlterTableInfo&>(info));
+      case duckdb::AlterType::SET_COLUMN_COMMENT:
+        return;
+      case duckdb::AlterType::SET_COMMENT:
+        if (info.GetCatalogType() == duckdb::CatalogType::TABLE_ENTRY) return;
+        return Refuse("COMMENT ON what is no table or column");
+      default:
+        Refuse("ALTER of what is no table");
+    }
+  }
+
+  void AlterTable(const duckdb::AlterTableInfo& info) {
+    using duckdb::AlterTableType;
+    switch (info.alter_table_type) {
+      case AlterTableType::ADD_COLUMN:
+        return Column(static_cast<const duckdb::AddColumnInfo&>(info).new_column);
+      case AlterTableType::ADD_FIELD:
+        return Column(static_cast<const duckdb::AddFieldInfo&>(info).new_field);
+      case AlterTableType::ALTER_COLUMN_TYPE:
+        return IfAny(static_cast<const duckdb::ChangeColumnTypeInfo&>(info).expression);
+      case AlterTableType::SET_DEFAULT:
+        return IfAny(static_cast<const duckdb::SetDefaultInfo&>(info).expression);
+      case AlterTableType::SET_PARTITIONED_BY:
+        return All(static_cast<const duckdb::SetPartitionedByInfo&>(info).partition_keys);
+      case AlterTableType::SET_SORTED_BY:
+        for (const auto& order : static_cast<const duckdb::SetSortedByInfo&>(info).orders) {
+          Expression(*order.expression);
+        }
+        return;
+      case AlterTableType::SET_TABLE_OPTIONS:
+        return Properties(static_cast<const duckdb::SetTableOptionsInfo&>(info).table_options);
+      case AlterTableType::RESET_TABLE_OPTIONS:
+        for (const auto& name :
+             static_cast<const duckdb::ResetTableOptionsInfo&>(info).table_options) {
+          if (NamesAPlace(name)) return Refuse("the table property " + name);
+        }
+        return;
+      case AlterTableType::RENAME_COLUMN:
+      case AlterTableType::RENAME_FIELD:
+      case AlterTableType::RENAME_TABLE:
+      case AlterTableType::REMOVE_COLUMN:
+      case AlterTableType::REMOVE_FIELD:
+      case AlterTableType::SET_NOT_NULL:
+      case AlterTableType::DROP_NOT_NULL:
+        return;
+      default:
+        Refuse("this kind of ALTER TABLE");
+    }
+  }
+
+  void Merge(const duckdb::MergeIntoStatement& merge) {
+    With(merge.cte_map);
+    Table(*merge.target);
+    Table(*merge.source);
+    IfAny(merge.join_condition);
+    for (const auto& [condition, actions] : merge.actions) {
+      for (const auto& action : actions) {
+        IfAny(action->condition);
+        if (action->update_info) Set(*action->update_info);
+        All(action->expressions);
+      }
+    }
+    All(merge.returning_list);
   }
 
   void Insert(const duckdb::InsertStatement& insert) {
@@ -308,6 +427,10 @@ class ConfinedWalk {
     All(function.children);
   }
 
+  void IfAny(const duckdb::unique_ptr<duckdb::ParsedExpression>& expression) {
+    if (expression) Expression(*expression);
+  }
+
   void All(const Expressions& expressions) {
     for (const auto& expression : expressions) Expression(*expression);
   }
@@ -336,65 +459,25 @@ class ConfinedWalk {
     }
   }
 
+  const SessionState& session_;
   arrow::Status status_;
-};
-
-struct ConfinedSetting {
-  const char* name;
-  std::string value;  // as SQL
 };
 
 }  // namespace
 
-arrow::Status CheckConfined(const duckdb::SQLStatement& statement) {
-  return ConfinedWalk().Check(statement);
+arrow::Status CheckConfined(const duckdb::SQLStatement& statement, const SessionState& state) {
+  return ConfinedWalk(state).Check(statement);
 }
 
-arrow::Status CheckChangesConfined(const duckdb::StatementProperties& properties) {
+arrow::Status CheckChangesConfined(const duckdb::StatementProperties& properties,
+                                   const SessionState& state) {
   for (const auto& database : properties.modified_databases) {
-    if (database.first != TEMP_CATALOG) {
-      return PermissionDeniedError("this session does not take changes of " + database.first);
+    if (database.first == TEMP_CATALOG) continue;
+    if (database.first != kSqlCatalogName) {
+      return PermissionDeniedError("this session does not take changes of " + database.first +
+                                   ": tables are named artemis.<namespace>.<table>");
     }
-  }
-  return arrow::Status::OK();
-}
-
-arrow::Status ConfineEngine(duckdb::DuckDB& database, const SessionState& state) {
-  database.instance->GetFileSystem().RegisterSubSystem(MakeGuardedFileSystem(state.open_paths()));
-  auto& config = duckdb::DBConfig::GetConfig(*database.instance);
-  config.replacement_scans.clear();
-  const std::vector<ConfinedSetting> settings = {
-      {"allow_persistent_secrets", "false"},
-      {"allow_unredacted_secrets", "false"},
-      {"allow_community_extensions", "false"},
-      {"autoinstall_known_extensions", "false"},
-      {"autoload_known_extensions", "false"},
-      {"allowed_directories", "['" + state.open_paths()->prefix() + "/']"},
-      {"enable_external_access", "false"},
-      {"allowed_configs",
-       "['artemis.as_of', 'artemis.projection_mode', 'TimeZone', 'schema', 'search_path']"},
-      {"lock_configuration", "true"}};
-  duckdb::Connection connection(database);
-  for (const ConfinedSetting& setting : settings) {
-    const auto result =
-        connection.Query("SET GLOBAL " + std::string(setting.name) + " = " + setting.value);
-    if (result->HasError()) return StatusFromError(state, result->GetErrorObject());
-  }
-  for (const ConfinedSetting& setting : settings) {
-    const std::string name = setting.name;
-    if (name == "allowed_directories" || name == "allowed_configs") continue;
-    const auto result = connection.Query("SELECT current_setting('" + name + "')::VARCHAR");
-    if (result->HasError()) return StatusFromError(state, result->GetErrorObject());
-    const std::string found = result->GetValue(0, 0).ToString();
-    if (found != setting.value) {
-      return arrow::Status::Invalid("the SQL engine cannot be confined: ", name, " is ", found,
-                                    " where it was set to ", setting.value);
-    }
-  }
-  if (!connection.Query("SET threads = 1")->HasError() ||
-      !connection.Query("SELECT * FROM read_text('/proc/self/environ')")->HasError()) {
-    return arrow::Status::Invalid(
-        "the SQL engine cannot be confined: a locked setting or a file is open");
+    if (state.is_read_only()) return PermissionDeniedError(state.read_only_reason());
   }
   return arrow::Status::OK();
 }

@@ -9,6 +9,7 @@
 #include <duckdb/main/prepared_statement_data.hpp>
 
 #include "artemis/sql/arrow_result.h"
+#include "artemis/sql/bulk_insert.h"
 #include "artemis/sql/error_wall.h"
 
 namespace artemis {
@@ -39,6 +40,13 @@ arrow::Result<std::vector<duckdb::Value>> RowValues(duckdb::ClientContext& conte
   return values;
 }
 
+StatementEffect EffectOf(const duckdb::StatementProperties& properties) {
+  if (properties.modified_databases.contains(kSqlCatalogName)) return StatementEffect::kCatalog;
+  const bool keeps = KindOf(properties) == StatementKind::kNothing;
+  return keeps || !properties.modified_databases.empty() ? StatementEffect::kSession
+                                                         : StatementEffect::kNone;
+}
+
 class DuckDbPrepared : public SqlPrepared {
  public:
   DuckDbPrepared(std::shared_ptr<SessionCore> session,
@@ -47,6 +55,7 @@ class DuckDbPrepared : public SqlPrepared {
         prepared_(std::move(prepared)),
         sql_(std::move(sql)),
         kind_(KindOf(prepared_->GetStatementProperties())),
+        effect_(EffectOf(prepared_->GetStatementProperties())),
         statement_(duckdb::StatementTypeToString(prepared_->GetStatementType())) {}
 
   arrow::Status Init() {
@@ -75,23 +84,19 @@ class DuckDbPrepared : public SqlPrepared {
   }
 
   StatementKind kind() const override { return kind_; }
+  StatementEffect effect() const override { return effect_; }
   std::string statement() const override { return statement_; }
   std::shared_ptr<arrow::Schema> parameters() const override { return parameters_; }
   std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
 
   arrow::Result<std::unique_ptr<SqlResult>> Execute(
       const std::shared_ptr<arrow::RecordBatch>& parameters, int64_t row) override {
-    ARROW_RETURN_NOT_OK(session_->engine().CheckUsable());
-    const int given = parameters == nullptr ? 0 : parameters->num_columns();
-    if (given != static_cast<int>(names_.size())) {
-      return arrow::Status::Invalid("the statement has ", names_.size(), " parameters, found ",
-                                    given);
-    }
+    ARROW_RETURN_NOT_OK(CheckParameters(parameters));
     using Result = arrow::Result<duckdb::unique_ptr<duckdb::QueryResult>>;
     auto running = session_->Begin(sql_);
     auto result = CatchDuckDb(*session_->state(), [&]() -> Result {
       ParameterValues values;
-      if (given > 0) {
+      if (!names_.empty()) {
         ARROW_ASSIGN_OR_RAISE(auto row_values,
                               RowValues(*session_->connection().context, *parameters, row));
         for (size_t i = 0; i < names_.size(); ++i) {
@@ -103,11 +108,45 @@ class DuckDbPrepared : public SqlPrepared {
     return session_->Finish(std::move(running), std::move(result));
   }
 
+  bool takes_all_rows() const override {
+    return !names_.empty() && IsBulkInsert(*prepared_->data->unbound_statement);
+  }
+
+  arrow::Result<int64_t> ExecuteAll(
+      const std::shared_ptr<arrow::RecordBatch>& parameters) override {
+    ARROW_RETURN_NOT_OK(CheckParameters(parameters));
+    if (!takes_all_rows()) return arrow::Status::Invalid("the statement takes one row at a time");
+    auto running = session_->Begin(sql_);
+    duckdb::unique_ptr<duckdb::ColumnDataCollection> rows;
+    using Result = arrow::Result<duckdb::unique_ptr<duckdb::QueryResult>>;
+    auto result = CatchDuckDb(*session_->state(), [&]() -> Result {
+      auto& connection = session_->connection();
+      rows = ToCollection(*connection.context, *parameters);
+      return connection.SendQuery(BulkInsert(*prepared_->data->unbound_statement, names_, *rows));
+    });
+    ARROW_ASSIGN_OR_RAISE(const auto inserted,
+                          session_->Finish(std::move(running), std::move(result)));
+    std::shared_ptr<arrow::RecordBatch> batch;
+    do {
+      ARROW_RETURN_NOT_OK(inserted->ReadNext(&batch));
+    } while (batch != nullptr);
+    return inserted->rows_changed().value_or(0);
+  }
+
  private:
+  arrow::Status CheckParameters(const std::shared_ptr<arrow::RecordBatch>& parameters) const {
+    ARROW_RETURN_NOT_OK(session_->engine().CheckUsable());
+    const int given = parameters == nullptr ? 0 : parameters->num_columns();
+    if (given == static_cast<int>(names_.size())) return arrow::Status::OK();
+    return arrow::Status::Invalid("the statement has ", names_.size(), " parameters, found ",
+                                  given);
+  }
+
   const std::shared_ptr<SessionCore> session_;
   const duckdb::unique_ptr<duckdb::PreparedStatement> prepared_;
   const std::string sql_;
   const StatementKind kind_;
+  const StatementEffect effect_;
   const std::string statement_;
   std::vector<std::string> names_;
   std::shared_ptr<arrow::Schema> parameters_;

@@ -29,6 +29,8 @@ class Catalog;
 class EventLog;
 class ScanSource;
 class SessionCore;
+class SqlIngest;
+struct IngestTarget;
 struct LoadedTable;
 struct PinnedSnapshot;
 
@@ -46,8 +48,11 @@ struct SqlOptions {
   std::optional<std::string> timezone;
   // How long a statement may take, from Execute until its last row is read or its result closed.
   std::optional<int64_t> statement_timeout_ms;
-  // For statements of others: only reading, no function that opens a file or tells of the process, no settings but the session's
-  // own, data files through a read-only file system that opens what a plan names (sql/confinement.h).
+  // Arrow bytes that each statement which writes rows keeps waiting before they go to files.
+  int64_t write_buffer_bytes = int64_t{256} << 20;
+  // For statements of others: nothing but the catalog's tables, and temporary ones, is read or changed, no function that opens a file or
+  // tells of the process, no settings but the session's own, data files through a read-only file system that opens what a plan names
+  // (sql/confinement.h).
   bool confined = false;
   // Whom query events name where a session names nobody.
   std::string principal;
@@ -70,6 +75,8 @@ struct SqlSessionOptions {
   std::optional<int64_t> statement_timeout_ms;
   // As SqlOptions::read_only, for this session.
   bool read_only = false;
+  // What a refused change is told: "the token may only read".
+  std::string read_only_reason = "this session may only read";
 };
 
 // Detail of the Cancelled status of a statement that took too long.
@@ -87,6 +94,13 @@ enum class StatementKind : uint8_t {
   kRows,     // a query: rows to read
   kChanged,  // a statement that counts changed rows
   kNothing,  // SET, BEGIN, CREATE …: an empty stream
+};
+
+// What is another one after a statement: what it leaves behind where.
+enum class StatementEffect : uint8_t {
+  kNone,
+  kSession,  // settings, temporary tables, prepared statements, a transaction
+  kCatalog,  // tables and namespaces of the catalog
 };
 
 // One statement's result. Rows are computed while they are read; not thread-safe. Lives on when the session is gone, but a
@@ -109,6 +123,7 @@ class SqlPrepared {
   virtual ~SqlPrepared() = default;
 
   virtual StatementKind kind() const = 0;
+  virtual StatementEffect effect() const = 0;
   virtual std::string statement() const = 0;
   // One field for each parameter, in order: ? and $n by number, $name by name. Of type null where nothing tells the type.
   virtual std::shared_ptr<arrow::Schema> parameters() const = 0;
@@ -119,6 +134,13 @@ class SqlPrepared {
   // the columns are not as many as the parameters; else it fails as SqlSession::Execute does.
   virtual arrow::Result<std::unique_ptr<SqlResult>> Execute(
       const std::shared_ptr<arrow::RecordBatch>& parameters = nullptr, int64_t row = 0) = 0;
+
+  // Whether ExecuteAll takes it: INSERT of one row of VALUES, which are parameters, constants and functions of them.
+  virtual bool takes_all_rows() const = 0;
+  // Runs it to its end with all rows of `parameters`, as one INSERT; the rows inserted. Invalid where it is another statement; else as
+  // Execute.
+  virtual arrow::Result<int64_t> ExecuteAll(
+      const std::shared_ptr<arrow::RecordBatch>& parameters) = 0;
 };
 
 // One statement at a time; Interrupt and TakeWarnings from any thread.
@@ -126,7 +148,7 @@ class SqlPrepared {
 // Failures of a statement, on Execute or while its rows are read:
 // NoSuchTable, NoSuchSnapshot, SnapshotExpired, CorruptFile, … from our side keep their details. Invalid: the text does not
 // parse or bind, with DuckDB's message. Cancelled: interrupted, or out of time (StatementTimeout). PermissionDenied: a confined
-// session does not take it. OutOfMemory: over the limit and spilling did not help.
+// session does not take it, or it may only read. OutOfMemory: over the limit and spilling did not help.
 // UnknownError: DuckDB failed internally; where it takes no more statements, the next one says to open a new session.
 class SqlSession {
  public:
@@ -148,6 +170,12 @@ class SqlSession {
 
   // Prepares one statement.
   arrow::Result<std::unique_ptr<SqlPrepared>> Prepare(std::string_view sql);
+
+  // Begins to take rows of this schema into a table (sql_ingest.h); they enter it, in one commit, with its Finish. In a transaction they
+  // are part of it. Until then the session runs nothing else. NoSuchTable, AlreadyExists; PermissionDenied; Invalid for columns that
+  // do not fit.
+  arrow::Result<std::unique_ptr<SqlIngest>> Ingest(const IngestTarget& target,
+                                                   const std::shared_ptr<arrow::Schema>& rows);
 
   // Stops the running statement soon: it fails with Cancelled. Does nothing when none runs.
   void Interrupt();

@@ -46,7 +46,7 @@ arrow::Result<SqlStatements> SessionCore::Parse(std::string_view sql) {
     SqlStatements statements = connection_->ExtractStatements(rewritten);
     if (state_->options().confined) {
       for (const auto& statement : statements) {
-        ARROW_RETURN_NOT_OK(CheckConfined(*statement));
+        ARROW_RETURN_NOT_OK(CheckConfined(*statement, *state_));
       }
     }
     return statements;
@@ -95,6 +95,8 @@ arrow::Status SessionCore::CheckChanges(const duckdb::SQLStatement& statement) {
     case duckdb::StatementType::INSERT_STATEMENT:
     case duckdb::StatementType::UPDATE_STATEMENT:
     case duckdb::StatementType::DELETE_STATEMENT:
+    case duckdb::StatementType::MERGE_INTO_STATEMENT:
+    case duckdb::StatementType::ALTER_STATEMENT:
       break;
     case duckdb::StatementType::EXPLAIN_STATEMENT:
       return CheckChanges(*statement.Cast<duckdb::ExplainStatement>().stmt);
@@ -105,7 +107,7 @@ arrow::Status SessionCore::CheckChanges(const duckdb::SQLStatement& statement) {
   }
   const auto prepared = connection_->Prepare(statement.Copy());
   if (prepared->HasError()) return StatusFromError(*state_, prepared->GetErrorObject());
-  return CheckChangesConfined(prepared->GetStatementProperties());
+  return CheckChangesConfined(prepared->GetStatementProperties(), *state_);
 }
 
 arrow::Result<std::unique_ptr<SqlPrepared>> SessionCore::Prepare(
@@ -114,10 +116,13 @@ arrow::Result<std::unique_ptr<SqlPrepared>> SessionCore::Prepare(
   state_->BeginStatement();
   return CatchDuckDb(*state_, [&]() -> arrow::Result<std::unique_ptr<SqlPrepared>> {
     std::string sql = statement->query;
+    const bool wraps = statement->type == duckdb::StatementType::PREPARE_STATEMENT ||
+                       statement->type == duckdb::StatementType::EXPLAIN_STATEMENT;
+    if (wraps && state_->options().confined) ARROW_RETURN_NOT_OK(CheckChanges(*statement));
     auto prepared = connection_->Prepare(std::move(statement));
     if (prepared->HasError()) return StatusFromError(*state_, prepared->GetErrorObject());
     if (state_->options().confined) {
-      ARROW_RETURN_NOT_OK(CheckChangesConfined(prepared->GetStatementProperties()));
+      ARROW_RETURN_NOT_OK(CheckChangesConfined(prepared->GetStatementProperties(), *state_));
     }
     return MakePreparedStatement(shared_from_this(), std::move(prepared), std::move(sql));
   });

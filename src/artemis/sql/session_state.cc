@@ -18,6 +18,7 @@ SessionState::SessionState(const SessionState& engine, SqlSessionOptions session
       statement_timeout_ms_(session.statement_timeout_ms ? session.statement_timeout_ms
                                                          : engine.statement_timeout_ms_),
       is_read_only_(session.read_only || engine.is_read_only_),
+      read_only_reason_(std::move(session.read_only_reason)),
       engine_zone_(engine.engine_zone_) {}
 
 void SessionState::Warn(const std::string& warning) {

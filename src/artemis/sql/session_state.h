@@ -19,6 +19,9 @@ namespace artemis {
 
 class OpenPaths;
 
+// What statements call the session's catalog.
+inline constexpr char kSqlCatalogName[] = "artemis";
+
 struct PinnedTable {
   std::string table;
   std::optional<SnapshotId> snapshot_id;
@@ -52,6 +55,8 @@ class SessionState {
   const std::optional<int64_t>& statement_timeout_ms() const { return statement_timeout_ms_; }
 
   bool is_read_only() const { return is_read_only_; }
+  // What a refused change is told.
+  const std::string& read_only_reason() const { return read_only_reason_; }
 
   // DuckDB's TimeZone as the session was opened with. Set before the first statement.
   const std::string& engine_zone() const { return engine_zone_; }
@@ -88,6 +93,7 @@ class SessionState {
   const std::optional<std::string> timezone_ = options_.timezone;
   const std::optional<int64_t> statement_timeout_ms_ = options_.statement_timeout_ms;
   const bool is_read_only_ = options_.read_only;
+  const std::string read_only_reason_ = SqlSessionOptions().read_only_reason;
   std::string engine_zone_ = "UTC";
   mutable std::mutex mutex_;
   std::set<std::string> warned_;

@@ -75,8 +75,7 @@ class SqlChangeState : public duckdb::GlobalSinkState {
     executor_.emplace(context);
     for (const auto& value : values_in_order_) executor_->AddExpression(*value);
     batches_.emplace(context, types, metadata->CurrentSchema());
-    writer_ = UnwrapOrThrow(*transaction.session(),
-                            MakeTableWriter(metadata, transaction.session()->catalog().files()));
+    writer_ = UnwrapOrThrow(*transaction.session(), transaction.MakeWriter(metadata));
   }
 
   void Sink(duckdb::DataChunk& chunk) {

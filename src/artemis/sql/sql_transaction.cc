@@ -105,7 +105,7 @@ SqlTable& SqlTransaction::Pin(SqlSchema& schema, const TableName& table, const R
 
 void SqlTransaction::RequireWritable() const {
   if (!state_->is_read_only()) return;
-  ThrowStatus(*state_, PermissionDeniedError("this session may only read"));
+  ThrowStatus(*state_, PermissionDeniedError(state_->read_only_reason()));
 }
 
 StagedTable& SqlTransaction::StagedOf(const TableName& table) {
@@ -135,6 +135,21 @@ void SqlTransaction::Stage(const TableName& table, std::vector<DataFile> files,
     if (!status.ok()) ThrowStatus(*state_, status);
   }
   is_shown_ = false;
+}
+
+void SqlTransaction::RemoveAllRows(const TableName& table) {
+  std::lock_guard lock(mutex_);
+  const arrow::Status status = StagedOf(table).DeleteAllRows();
+  if (!status.ok()) ThrowStatus(*state_, status);
+  is_shown_ = false;
+}
+
+arrow::Result<std::unique_ptr<TableWriter>> SqlTransaction::MakeWriter(
+    std::shared_ptr<const TableMetadata> metadata) const {
+  TableWriterOptions options;
+  options.buffer_bytes = state_->options().write_buffer_bytes;
+  options.spill_dir = state_->options().temp_folder;
+  return MakeTableWriter(std::move(metadata), state_->catalog().files(), options);
 }
 
 void SqlTransaction::ChangeMetadata(const TableName& table, MetadataChange change) {

@@ -14,6 +14,7 @@
 
 #include "artemis/sql/sql_table.h"
 #include "artemis/sql/staged_changes.h"
+#include "artemis/write/table_writer.h"
 
 namespace artemis {
 
@@ -53,9 +54,14 @@ class SqlTransaction : public duckdb::Transaction {
   void Stage(const TableName& table, std::vector<DataFile> files,
              const std::map<std::string, std::vector<int64_t>>& deleted,
              const std::vector<BoundPredicate>& reads);
+  // All rows leave, those that this transaction added among them.
+  void RemoveAllRows(const TableName& table);
   void ChangeMetadata(const TableName& table, MetadataChange change);
   // Makes a table that nobody else sees before the commit.
   void Create(const TableName& table, TableMetadata metadata);
+  // What writes rows of a state of a table to files, with the buffers that the session may have.
+  arrow::Result<std::unique_ptr<TableWriter>> MakeWriter(
+      std::shared_ptr<const TableMetadata> metadata) const;
   // Namespaces and tables are asked for anew: the catalog was changed.
   void Forget();
 
