@@ -39,7 +39,8 @@ void SetUpTokens(CLI::App& app, FlightCommandOptions& options) {
       .add_option("--namespace", options.namespaces,
                   "A namespace it may see, with all below; several times (all)")
       ->type_name("NAME");
-  create.add_flag("--write", options.write, "May change tables, where SQL can");
+  create.add_flag("--write", options.write,
+                  "May change tables of a server that runs with --allow-writes");
   create.add_option("--requests-per-second", options.requests_per_s, "Calls, on average (100)")
       ->type_name("N");
   create.add_option("--request-burst", options.request_burst, "Calls that may come at once (200)")
@@ -65,7 +66,7 @@ void SetUpTokens(CLI::App& app, FlightCommandOptions& options) {
 }  // namespace
 
 void SetUpFlight(CommandBuilder& builder, CLI::App& app) {
-  app.description("Serve SQL over the tables of a catalog as Arrow Flight SQL; never changes them");
+  app.description("Serve SQL over the tables of a catalog as Arrow Flight SQL");
   auto [command, options] = builder.Runs(
       app,
       "artemis-flight token create --tokens flight.tokens --principal ada > ada.token\n"
@@ -86,6 +87,8 @@ void SetUpFlight(CommandBuilder& builder, CLI::App& app) {
       .add_option("--metrics-listen", options.metrics_listen,
                   "Where /health and /metrics are, over HTTP")
       ->type_name("HOST:PORT");
+  command.add_flag("--allow-writes", options.allow_writes,
+                   "Tokens that may write change tables; without it nobody does");
   command
       .add_option_function<std::string>(
           "--memory-limit",

@@ -22,6 +22,9 @@ namespace artemis {
 
 namespace {
 
+// Of each statement that writes rows; what does not fit goes to files, or waits in the folder for temporary files.
+constexpr int64_t kWriteBufferBytes = int64_t{64} << 20;
+
 std::atomic<FlightServer*> g_served{nullptr};
 
 void ReloadServed(int) {
@@ -58,6 +61,7 @@ SqlOptions SqlOf(const FlightCommandOptions& options, CommandContext& context,
   sql.memory_limit_bytes = options.memory_limit_bytes;
   sql.threads = options.threads;
   sql.timezone = options.timezone;
+  sql.write_buffer_bytes = kWriteBufferBytes;
   if (context.path_map().empty()) return sql;
   sql.scan_source = [&tables = *catalog, map = context.path_map(),
                      caches = std::make_shared<PlanCaches>()](const LoadedTable&,
@@ -84,6 +88,7 @@ arrow::Result<FlightServerConfig> ConfigOf(const FlightCommandOptions& options,
   config.tls_key_path = options.tls_key;
   config.tls_client_ca_path = options.tls_client_ca;
   ARROW_RETURN_NOT_OK(AsUsageError(CheckTls(config)));
+  config.allow_writes = options.allow_writes;
   config.sql = SqlOf(options, context, catalog);
   auto limits = std::make_shared<FlightLimits>();
   limits->statements.timeout_ms = Milliseconds(options.statement_timeout_s);
@@ -97,7 +102,8 @@ arrow::Result<FlightServerConfig> ConfigOf(const FlightCommandOptions& options,
 
 arrow::Status Serve(const FlightCommandOptions& options, CommandContext& context) {
   if (options.listen.empty()) return UsageError("say where to listen: --listen HOST:PORT");
-  ARROW_ASSIGN_OR_RAISE(const auto catalog, context.OpenToRead());
+  ARROW_ASSIGN_OR_RAISE(const auto catalog,
+                        options.allow_writes ? context.OpenToWrite() : context.OpenToRead());
   ARROW_ASSIGN_OR_RAISE(const auto config, ConfigOf(options, context, catalog));
   ARROW_ASSIGN_OR_RAISE(
       const auto server,

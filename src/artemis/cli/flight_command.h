@@ -24,6 +24,7 @@ struct FlightCommandOptions {
   std::string tls_cert;
   std::string tls_key;
   std::string tls_client_ca;
+  bool allow_writes = false;
   std::optional<std::string> timezone;
   int64_t memory_limit_bytes = int64_t{2} << 30;
   int threads = 0;
@@ -48,7 +49,7 @@ struct FlightCommandOptions {
   FactFormat format = FactFormat::kText;
 };
 
-// Serving: the catalog is opened read-only; one line on standard error says where it listens. SIGTERM and SIGINT drain and end it,
+// Serving: the catalog is opened read-only, or with allow_writes for writing, which fails at the start where it cannot be; one line on standard error says where it listens. SIGTERM and SIGINT drain and end it,
 // SIGHUP reads tokens and certificates again (serve/flight_server.h). Usage error for an address off loopback without TLS.
 //
 // token create prints the token, alone, on standard output: it is kept nowhere. list prints all that is known of them, as JSON

@@ -1,4 +1,5 @@
 // Actions: prepared statements, transactions, cancelling, sessions.
+#include <chrono>
 #include <set>
 #include <utility>
 #include <variant>
@@ -61,8 +62,8 @@ std::optional<OptionError> SetOption(FlightSession& session, const std::string& 
 
 }  // namespace
 
-SqlInfoFacts FlightService::InfoFacts() const {
-  return {parts_.limits.statements.timeout_ms, parts_.limits.idle_ms};
+SqlInfoFacts FlightService::InfoFacts(const Caller& caller) const {
+  return {parts_.limits.statements.timeout_ms, parts_.limits.idle_ms, caller.session->may_write()};
 }
 
 arrow::Status FlightService::ListActions(const CallContext& context,
@@ -115,6 +116,7 @@ FlightService::Body FlightService::CreatePrepared(Caller& caller, const std::str
   handle->sql = command.query;
   handle->transaction_id = command.transaction_id;
   handle->kind = facts.kind;
+  handle->effect = facts.effect;
   handle->schema = facts.schema;
   handle->parameters = facts.parameters;
   CreatedPrepared created;
@@ -144,10 +146,20 @@ FlightService::Body FlightService::BeginTransaction(Caller& caller, const std::s
 
 FlightService::Body FlightService::EndTransaction(Caller& caller, const std::string& body) {
   ARROW_ASSIGN_OR_RAISE(const auto end, ParseEndTransaction(body));
-  ARROW_ASSIGN_OR_RAISE(const auto transaction,
-                        parts_.transactions.Find(caller.identity.token->id, end.transaction_id));
-  ARROW_RETURN_NOT_OK(transaction->End(end.commit));
-  ARROW_RETURN_NOT_OK(parts_.transactions.Remove(caller.identity.token->id, end.transaction_id));
+  const auto& owner = caller.identity.token->id;
+  const auto transaction = parts_.transactions.Find(owner, end.transaction_id);
+  // One that is gone was rolled back: after a commit that failed, when it was idle.
+  if (!transaction.ok() && !end.commit) return std::nullopt;
+  ARROW_RETURN_NOT_OK(transaction.status());
+  const auto began = std::chrono::steady_clock::now();
+  const arrow::Status ended = (*transaction)->End(end.commit);
+  const Asked asked{end.transaction_id, end.commit ? "COMMIT" : "ROLLBACK", {}, nullptr};
+  const auto elapsed = std::chrono::steady_clock::now() - began;
+  parts_.runs.WriteEvent(
+      FactsOf(caller, asked, true), ended,
+      {0, 0, 0, std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count()});
+  if ((*transaction)->has_ended()) (void)parts_.transactions.Remove(owner, end.transaction_id);
+  ARROW_RETURN_NOT_OK(ended);
   return std::nullopt;
 }
 

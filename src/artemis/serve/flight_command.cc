@@ -115,9 +115,43 @@ arrow::Result<FlightCommand> ReadTypes(const Packed& packed) {
   });
 }
 
+arrow::Result<IngestTarget> TargetOf(const flightsql::CommandStatementIngest& message) {
+  IngestTarget target{message.schema(), message.table(), IfMissing::kFail, IfExists::kAppend};
+  if (!message.has_table_definition_options()) return target;
+  const auto& options = message.table_definition_options();
+  switch (options.if_not_exist()) {
+    case 1:
+      target.if_missing = IfMissing::kCreate;
+      break;
+    case 2:
+      target.if_missing = IfMissing::kFail;
+      break;
+    default:
+      return arrow::Status::Invalid("if_not_exist is create (1) or fail (2), not ",
+                                    options.if_not_exist());
+  }
+  switch (options.if_exists()) {
+    case 1:
+      target.if_exists = IfExists::kFail;
+      break;
+    case 2:
+      target.if_exists = IfExists::kAppend;
+      break;
+    case 3:
+      target.if_exists = IfExists::kReplace;
+      break;
+    default:
+      return arrow::Status::Invalid("if_exists is fail (1), append (2) or replace (3), not ",
+                                    options.if_exists());
+  }
+  return target;
+}
+
 arrow::Result<FlightCommand> ReadIngest(const Packed& packed) {
-  return Read<flightsql::CommandStatementIngest>(
-      packed, [](const auto& message) { return IngestCommand{message.table()}; });
+  ARROW_ASSIGN_OR_RAISE(const auto message, Parse<flightsql::CommandStatementIngest>(packed));
+  ARROW_ASSIGN_OR_RAISE(auto target, TargetOf(message));
+  return FlightCommand(IngestCommand{std::move(target), ARTEMIS_OPTIONAL(message, catalog),
+                                     message.temporary(), message.transaction_id()});
 }
 
 struct Known {

@@ -12,6 +12,8 @@
 
 #include <arrow/result.h>
 
+#include "artemis/sql/sql_ingest.h"
+
 namespace artemis {
 
 struct SqlInfoCommand {
@@ -53,7 +55,10 @@ struct PreparedCommand {
   bool update = false;
 };
 struct IngestCommand {
-  std::string table;
+  IngestTarget target;
+  std::optional<std::string> catalog;
+  bool temporary = false;
+  std::string transaction_id;  // empty: none
 };
 struct SubstraitCommand {};
 // The ticket of a statement: what a StatementHandle says.

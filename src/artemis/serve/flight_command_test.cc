@@ -133,8 +133,38 @@ TEST(FlightCommand, ReadsTheQuestionsWithoutFields) {
       12);
   EXPECT_EQ(ReadAs<TypeInfoCommand>(PackedBytes("CommandGetXdbcTypeInfo", "")).data_type,
             std::nullopt);
-  EXPECT_EQ(ReadAs<IngestCommand>(PackedBytes("CommandStatementIngest", BytesField(2, "t"))).table,
-            "t");
+}
+
+// FlightSql.proto, CommandStatementIngest: table_definition_options = 1, table = 2, schema = 3, catalog = 4, temporary = 5,
+// transaction_id = 6.
+TEST(FlightCommand, ReadsAnIngest) {
+  const auto ingest = [](int if_missing, int if_exists) {
+    return PackedBytes("CommandStatementIngest",
+                       BytesField(1, VarintField(1, if_missing) + VarintField(2, if_exists)) +
+                           BytesField(2, "t") + BytesField(3, "sda") + BytesField(4, "artemis") +
+                           VarintField(5, 1) + BytesField(6, "tx"));
+  };
+  const auto command = ReadAs<IngestCommand>(ingest(1, 3));
+  EXPECT_EQ(command.target.table, "t");
+  EXPECT_EQ(command.target.schema, "sda");
+  EXPECT_EQ(command.target.if_missing, IfMissing::kCreate);
+  EXPECT_EQ(command.target.if_exists, IfExists::kReplace);
+  EXPECT_EQ(command.catalog, "artemis");
+  EXPECT_TRUE(command.temporary);
+  EXPECT_EQ(command.transaction_id, "tx");
+  EXPECT_EQ(ReadAs<IngestCommand>(ingest(2, 1)).target.if_exists, IfExists::kFail);
+  EXPECT_EQ(ReadAs<IngestCommand>(ingest(2, 2)).target.if_exists, IfExists::kAppend);
+  EXPECT_TRUE(ParseFlightCommand(ingest(0, 2)).status().IsInvalid());
+  EXPECT_TRUE(ParseFlightCommand(ingest(1, 4)).status().IsInvalid());
+}
+
+TEST(FlightCommand, AppendsWhereAnIngestDoesNotSay) {
+  const auto command =
+      ReadAs<IngestCommand>(PackedBytes("CommandStatementIngest", BytesField(2, "t")));
+  EXPECT_EQ(command.target.if_missing, IfMissing::kFail);
+  EXPECT_EQ(command.target.if_exists, IfExists::kAppend);
+  EXPECT_EQ(command.catalog, std::nullopt);
+  EXPECT_FALSE(command.temporary);
 }
 
 TEST(FlightCommand, SkipsFieldsThatItDoesNotKnow) {

@@ -32,6 +32,7 @@ struct PreparedHandle {
   std::string sql;
   std::string transaction_id;
   StatementKind kind = StatementKind::kRows;
+  StatementEffect effect = StatementEffect::kNone;
   std::shared_ptr<arrow::Schema> schema;
   std::shared_ptr<arrow::Schema> parameters;
 
@@ -71,14 +72,14 @@ class CancelledIds {
 struct FlightParts {
   FlightParts(std::unique_ptr<TokenStore> the_tokens, std::unique_ptr<LiveEngine> the_engine,
               std::shared_ptr<Catalog> catalog, EventLog& the_events, MetricsRegistry& the_metrics,
-              const FlightLimits& the_limits)
+              const FlightLimits& the_limits, bool allows_writes)
       : limits(the_limits),
         events(the_events),
         metrics(the_metrics),
         tokens(std::move(the_tokens)),
         engine(std::move(the_engine)),
         budgets(the_limits.statements_max),
-        sessions(*engine, std::move(catalog), the_limits.sessions_max),
+        sessions(*engine, std::move(catalog), the_limits.sessions_max, allows_writes),
         prepared("prepared statement", the_limits.prepared_max),
         transactions("transaction", the_limits.transactions_max),
         runs(budgets, *tokens, the_events, the_metrics, the_limits.statements) {}

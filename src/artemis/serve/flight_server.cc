@@ -162,19 +162,20 @@ arrow::Status FlightServer::Impl::ReplaceCertificates(Certificates next) {
   return status;
 }
 
+// What tokens hold goes with them: the files of transactions, too.
 void FlightServer::Impl::LookAtTokens() {
   const auto status = parts->tokens->ReloadIfChanged();
   if (!status.ok()) WriteReload(status);
-}
-
-void FlightServer::Impl::Expire() {
-  const auto before = steady_clock::now() - milliseconds(limits.idle_ms);
   const auto gone = [this](const std::string& token_id) {
     return !parts->tokens->IsValid(token_id);
   };
   parts->prepared.RemoveOwners(gone);
   parts->transactions.RemoveOwners(gone);
   parts->sessions.RemoveTokens(gone);
+}
+
+void FlightServer::Impl::Expire() {
+  const auto before = steady_clock::now() - milliseconds(limits.idle_ms);
   parts->prepared.Expire(before);
   parts->transactions.Expire(before);
   parts->sessions.Expire(before);
@@ -236,10 +237,12 @@ arrow::Result<std::unique_ptr<FlightServer>> FlightServer::Start(std::shared_ptr
   ARROW_ASSIGN_OR_RAISE(auto tokens, TokenStore::Open(config.tokens_path, clock));
   auto sql = config.sql;
   sql.confined = true;
+  sql.read_only = !config.allow_writes;
   sql.events = &events;
   ARROW_ASSIGN_OR_RAISE(auto engine, LiveEngine::Open(catalog, sql));
-  impl->parts = std::make_unique<FlightParts>(std::move(tokens), std::move(engine),
-                                              std::move(catalog), events, metrics, impl->limits);
+  impl->parts =
+      std::make_unique<FlightParts>(std::move(tokens), std::move(engine), std::move(catalog),
+                                    events, metrics, impl->limits, config.allow_writes);
   ARROW_ASSIGN_OR_RAISE(impl->service, impl->Listen(config.listen.port));
   impl->port = impl->service->port();
   if (config.metrics_listen) {

@@ -29,7 +29,9 @@ struct FlightServerConfig {
   // Clients must show a certificate of this authority, besides their token.
   std::string tls_client_ca_path;
   std::optional<HostPort> metrics_listen;
-  // `confined` and `statement_timeout_ms` are set by the server.
+  // Tokens with the right to write change tables. The catalog must be opened for writing, then.
+  bool allow_writes = false;
+  // `confined`, `read_only` and `statement_timeout_ms` are set by the server.
   SqlOptions sql;
   std::shared_ptr<const FlightLimits> limits;  // null: the defaults
   // How long statements may run on once the server is to stop.

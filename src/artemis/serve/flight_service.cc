@@ -169,7 +169,7 @@ BatchResult FlightService::MetadataBatch(Caller& caller, const FlightCommand& co
       [&](const auto& each) -> BatchResult {
         using Command = std::decay_t<decltype(each)>;
         if constexpr (std::is_same_v<Command, SqlInfoCommand>)
-          return SqlInfoBatch(each.ids, InfoFacts());
+          return SqlInfoBatch(each.ids, InfoFacts(caller));
         if constexpr (std::is_same_v<Command, TypeInfoCommand>)
           return TypeInfoBatch(each.data_type);
         if constexpr (std::is_same_v<Command, CatalogsCommand>) return CatalogsBatch();

@@ -4,7 +4,8 @@
 // GetFlightInfo for a path, which is a table ("sda", "observations").
 //
 // Statements without rows run when they are first asked for, in GetFlightInfo, since clients need not ask for rows that are none; those
-// with rows run at DoGet, each time anew. Tickets hold the statement itself and are good for whoever may run it.
+// with rows run at DoGet, each time anew. Tickets hold the statement itself and are good for whoever may run it. Each upload changes
+// tables at once or not at all: an upload whose client is gone before its end, as far as gRPC lets a server know, changes nothing.
 #pragma once
 
 #include <functional>
@@ -90,6 +91,7 @@ class FlightService : public arrow::flight::FlightServerBase {
   // Prepares and drops it: its kind, schema and parameters.
   struct Facts {
     StatementKind kind = StatementKind::kRows;
+    StatementEffect effect = StatementEffect::kNone;
     std::string statement;
     std::shared_ptr<arrow::Schema> schema;
     std::shared_ptr<arrow::Schema> parameters;
@@ -99,14 +101,20 @@ class FlightService : public arrow::flight::FlightServerBase {
                                              bool executes);
   arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> Query(Caller& caller,
                                                                  const Asked& asked);
-  // Runs a statement to its end, once for each row of the parameters; rows that were changed.
+  // Runs a statement to its end, once for each row of the parameters, all of them in one transaction; rows that were changed.
   arrow::Result<int64_t> Update(Caller& caller, const Asked& asked);
+  arrow::Result<int64_t> RunForEachRow(StatementRun& run, SqlSession& sql, const Asked& asked);
   arrow::Result<int64_t> ChangeSetting(Caller& caller, const Asked& asked,
                                        const SettingChange& change);
   arrow::Result<Asked> AskedOf(Caller& caller, const PreparedCommand& command);
   arrow::Result<std::string> Upload(Caller& caller, arrow::flight::FlightMessageReader& reader);
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> ReadParameters(
-      arrow::flight::FlightMessageReader& reader) const;
+      const Caller& caller, arrow::flight::FlightMessageReader& reader) const;
+
+  // flight_ingest.cc
+  // Takes the rows of an upload into a table, in one commit; how many.
+  arrow::Result<int64_t> Ingest(Caller& caller, const IngestCommand& command,
+                                arrow::flight::FlightMessageReader& reader);
 
   // flight_actions.cc
   // nullopt: the action has no result, which is not the same as an empty one.
@@ -123,7 +131,7 @@ class FlightService : public arrow::flight::FlightServerBase {
   Body GetOptions(Caller& caller, const std::string& body);
   Body CloseSession(Caller& caller, const std::string& body);
   CancelOutcome Cancel(Caller& caller, const arrow::flight::FlightInfo& info);
-  SqlInfoFacts InfoFacts() const;
+  SqlInfoFacts InfoFacts(const Caller& caller) const;
 
   FlightParts& parts_;
 };

@@ -27,8 +27,11 @@ std::string TokenPrefix(const std::string& token_id) { return token_id + '|'; }
 }  // namespace
 
 FlightSession::FlightSession(LiveEngine& engine, std::shared_ptr<Catalog> catalog,
-                             std::shared_ptr<const Token> token)
-    : engine_(engine), catalog_(std::move(catalog)), token_(std::move(token)) {}
+                             std::shared_ptr<const Token> token, bool server_writes)
+    : engine_(engine),
+      catalog_(std::move(catalog)),
+      token_(std::move(token)),
+      server_writes_(server_writes) {}
 
 arrow::Status ChangeSettings(SqlSession& sql, SessionSettings& have,
                              const SessionSettings& wanted) {
@@ -55,6 +58,10 @@ arrow::Result<EngineConnection> FlightSession::Connect() {
   SqlSessionOptions options;
   options.principal = token_->principal;
   options.catalog = catalog_;
+  options.read_only = !may_write();
+  options.read_only_reason =
+      server_writes_ ? "the token may only read: changes need one with the right to write"
+                     : "the server only reads: it was started without --allow-writes";
   return engine_.Connect(options);
 }
 
@@ -125,8 +132,10 @@ arrow::Result<std::shared_ptr<FlightSession>> FlightSessions::Find(
         "the session was idle for too long, and its settings are gone: connect again");
   }
   MakeRoom(names.token_id);
-  auto session =
-      std::make_shared<FlightSession>(engine_, ScopeCatalog(catalog_, token->scope), token);
+  auto scope = token->scope;
+  scope.write = scope.write && server_writes_;
+  auto session = std::make_shared<FlightSession>(engine_, ScopeCatalog(catalog_, std::move(scope)),
+                                                 token, server_writes_);
   sessions_[key] = {session, now};
   return session;
 }

@@ -50,11 +50,13 @@ class FlightSession : public std::enable_shared_from_this<FlightSession> {
  public:
   // `catalog` is what the token may see. `engine` must outlive the session.
   FlightSession(LiveEngine& engine, std::shared_ptr<Catalog> catalog,
-                std::shared_ptr<const Token> token);
+                std::shared_ptr<const Token> token, bool server_writes);
 
   const Token& token() const { return *token_; }
   const std::shared_ptr<const Token>& shared_token() const { return token_; }
   Catalog& catalog() { return *catalog_; }
+  // Whether both the token and the server let it change tables.
+  bool may_write() const { return server_writes_ && token_->scope.write; }
 
   // A SQL session with the settings as they are now: one kept from an earlier statement, or a new one.
   arrow::Result<std::unique_ptr<SqlLease>> Lease();
@@ -77,6 +79,7 @@ class FlightSession : public std::enable_shared_from_this<FlightSession> {
   LiveEngine& engine_;
   const std::shared_ptr<Catalog> catalog_;
   const std::shared_ptr<const Token> token_;
+  const bool server_writes_;
   mutable std::mutex mutex_;
   SessionSettings settings_;
   std::vector<Kept> kept_;
@@ -96,8 +99,13 @@ class FlightSessions {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  FlightSessions(LiveEngine& engine, std::shared_ptr<Catalog> catalog, int64_t per_token_max)
-      : engine_(engine), catalog_(std::move(catalog)), per_token_max_(per_token_max) {}
+  // `server_writes` false: no session changes tables, whatever its token may.
+  FlightSessions(LiveEngine& engine, std::shared_ptr<Catalog> catalog, int64_t per_token_max,
+                 bool server_writes)
+      : engine_(engine),
+        catalog_(std::move(catalog)),
+        per_token_max_(per_token_max),
+        server_writes_(server_writes) {}
 
   // The session of these names, made where there is none. Beyond the limit of a token the session that was idle for longest goes.
   // KeyError: the session had settings of its own and was idle for too long; it is not replaced by one without them in silence.
@@ -125,6 +133,7 @@ class FlightSessions {
   LiveEngine& engine_;
   const std::shared_ptr<Catalog> catalog_;
   const int64_t per_token_max_;
+  const bool server_writes_;
   mutable std::mutex mutex_;
   std::map<std::string, Held> sessions_;
   // Sessions with settings that expired: the oldest are forgotten.

@@ -7,6 +7,7 @@
 #include "artemis/base/uuid.h"
 #include "artemis/serve/flight_service.h"
 #include "artemis/serve/flight_status.h"
+#include "artemis/serve/upload_end.h"
 
 namespace artemis {
 
@@ -23,9 +24,9 @@ arrow::Result<int64_t> DrainResult(SqlResult& result) {
 }
 
 // What keeps something in a SQL session that is another one at the next statement.
-arrow::Status CheckKeepsNothing(StatementKind kind, const std::string& statement,
+arrow::Status CheckKeepsNothing(StatementEffect effect, const std::string& statement,
                                 bool in_transaction) {
-  if (kind != StatementKind::kNothing) return arrow::Status::OK();
+  if (effect != StatementEffect::kSession) return arrow::Status::OK();
   if (statement == "TRANSACTION") {
     return arrow::Status::NotImplemented(
         "BEGIN, COMMIT and ROLLBACK are calls of Flight SQL: turn the client's autocommit off");
@@ -63,8 +64,8 @@ arrow::Result<std::unique_ptr<SqlLease>> FlightService::Lease(const Caller& call
 
 arrow::Result<FlightService::Facts> FlightService::Inspect(Caller& caller, const Asked& asked) {
   if (ParseSetting(asked.sql)) {
-    return Facts{StatementKind::kNothing, "SET", arrow::schema(arrow::FieldVector()),
-                 arrow::schema(arrow::FieldVector())};
+    return Facts{StatementKind::kNothing, StatementEffect::kSession, "SET",
+                 arrow::schema(arrow::FieldVector()), arrow::schema(arrow::FieldVector())};
   }
   ARROW_ASSIGN_OR_RAISE(const auto run,
                         parts_.runs.Begin(FactsOf(caller, asked, false), caller.context));
@@ -73,9 +74,9 @@ arrow::Result<FlightService::Facts> FlightService::Inspect(Caller& caller, const
     ARROW_ASSIGN_OR_RAISE(auto lease, Lease(caller, asked.transaction_id));
     ARROW_ASSIGN_OR_RAISE(auto* sql, run->Use(std::move(lease)));
     ARROW_ASSIGN_OR_RAISE(const auto prepared, sql->Prepare(asked.sql));
-    facts = {prepared->kind(), prepared->statement(), prepared->schema(),
+    facts = {prepared->kind(), prepared->effect(), prepared->statement(), prepared->schema(),
              DeclaredParameters(*prepared->parameters())};
-    return CheckKeepsNothing(facts.kind, facts.statement, !asked.transaction_id.empty());
+    return CheckKeepsNothing(facts.effect, facts.statement, !asked.transaction_id.empty());
   };
   ARROW_RETURN_NOT_OK(run->Finish(work()));
   return facts;
@@ -131,6 +132,23 @@ arrow::Result<int64_t> FlightService::ChangeSetting(Caller& caller, const Asked&
   return 0;
 }
 
+arrow::Result<int64_t> FlightService::RunForEachRow(StatementRun& run, SqlSession& sql,
+                                                    const Asked& asked) {
+  ARROW_ASSIGN_OR_RAISE(const auto prepared, sql.Prepare(asked.sql));
+  ARROW_RETURN_NOT_OK(
+      CheckKeepsNothing(prepared->effect(), prepared->statement(), !asked.transaction_id.empty()));
+  const int64_t times = asked.parameters ? asked.parameters->num_rows() : 1;
+  if (times > 1 && prepared->takes_all_rows()) return prepared->ExecuteAll(asked.parameters);
+  int64_t changed = 0;
+  for (int64_t row = 0; row < times; ++row) {
+    ARROW_RETURN_NOT_OK(run.CheckRunning());
+    ARROW_ASSIGN_OR_RAISE(const auto result, prepared->Execute(asked.parameters, row));
+    ARROW_ASSIGN_OR_RAISE(const int64_t rows, DrainResult(*result));
+    changed += rows;
+  }
+  return changed;
+}
+
 arrow::Result<int64_t> FlightService::Update(Caller& caller, const Asked& asked) {
   if (const auto change = ParseSetting(asked.sql)) return ChangeSetting(caller, asked, *change);
   ARROW_ASSIGN_OR_RAISE(const auto run,
@@ -139,15 +157,19 @@ arrow::Result<int64_t> FlightService::Update(Caller& caller, const Asked& asked)
   const auto work = [&]() -> arrow::Status {
     ARROW_ASSIGN_OR_RAISE(auto lease, Lease(caller, asked.transaction_id));
     ARROW_ASSIGN_OR_RAISE(auto* sql, run->Use(std::move(lease)));
-    ARROW_ASSIGN_OR_RAISE(const auto prepared, sql->Prepare(asked.sql));
-    ARROW_RETURN_NOT_OK(
-        CheckKeepsNothing(prepared->kind(), prepared->statement(), !asked.transaction_id.empty()));
-    const int64_t times = asked.parameters ? asked.parameters->num_rows() : 1;
-    for (int64_t row = 0; row < times; ++row) {
-      ARROW_ASSIGN_OR_RAISE(const auto result, prepared->Execute(asked.parameters, row));
-      ARROW_ASSIGN_OR_RAISE(const int64_t rows, DrainResult(*result));
-      changed += rows;
+    const bool many = asked.parameters && asked.parameters->num_rows() > 1;
+    const bool own_transaction = many && asked.transaction_id.empty();
+    if (own_transaction) ARROW_RETURN_NOT_OK(sql->Execute("BEGIN TRANSACTION"));
+    auto rows = RunForEachRow(*run, *sql, asked);
+    arrow::Status status = rows.status();
+    if (own_transaction) {
+      // The failure that comes first is the one to tell.
+      const auto ended = sql->Execute(status.ok() ? "COMMIT" : "ROLLBACK").status();
+      if (status.ok()) status = ended;
     }
+    ARROW_RETURN_NOT_OK(status);
+    changed = *rows;
+    run->NoteChanged(changed);
     return arrow::Status::OK();
   };
   ARROW_RETURN_NOT_OK(run->Finish(work()));
@@ -163,7 +185,7 @@ arrow::Result<FlightService::Asked> FlightService::AskedOf(Caller& caller,
 }
 
 arrow::Result<std::shared_ptr<arrow::RecordBatch>> FlightService::ReadParameters(
-    flight::FlightMessageReader& reader) const {
+    const Caller& caller, flight::FlightMessageReader& reader) const {
   arrow::RecordBatchVector batches;
   int64_t bytes = 0;
   while (true) {
@@ -180,6 +202,9 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> FlightService::ReadParameters
     batches.push_back(chunk.data);
   }
   if (batches.empty()) return nullptr;
+  if (batches.size() > 1 || batches.front()->num_rows() > 1) {
+    ARROW_RETURN_NOT_OK(CheckUploadIsWhole(caller.context));
+  }
   return batches.size() == 1 ? batches.front() : arrow::ConcatenateRecordBatches(batches);
 }
 
@@ -196,7 +221,7 @@ arrow::Result<std::string> FlightService::Upload(Caller& caller,
                           parts_.prepared.Find(caller.identity.token->id, prepared->handle));
     std::shared_ptr<arrow::RecordBatch> parameters;
     if (handle->parameters->num_fields() > 0) {
-      ARROW_ASSIGN_OR_RAISE(parameters, ReadParameters(reader));
+      ARROW_ASSIGN_OR_RAISE(parameters, ReadParameters(caller, reader));
     }
     if (!prepared->update) {
       handle->Bind(std::move(parameters));
@@ -208,9 +233,8 @@ arrow::Result<std::string> FlightService::Upload(Caller& caller,
     return UpdateResultBytes(changed);
   }
   if (const auto* ingest = std::get_if<IngestCommand>(&command)) {
-    return arrow::Status::NotImplemented(
-        "rows cannot be ingested into ", ingest->table,
-        ": SQL does not write tables yet; use artemis-table append");
+    ARROW_ASSIGN_OR_RAISE(const int64_t taken, Ingest(caller, *ingest, reader));
+    return UpdateResultBytes(taken);
   }
   return arrow::Status::NotImplemented("the command takes no upload");
 }

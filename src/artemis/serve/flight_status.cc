@@ -38,7 +38,15 @@ arrow::Status ToFlightStatus(const arrow::Status& status) {
   if (Is<StatementTimeout>(status)) {
     return flight::MakeFlightError(flight::FlightStatusCode::TimedOut, status.message());
   }
-  if (Is<CommitConflict>(status)) return arrow::Status::Invalid(WithKind("CommitConflict", status));
+  if (Is<CommitConflict>(status)) {
+    return flight::MakeFlightError(
+        flight::FlightStatusCode::Unavailable,
+        WithKind("CommitConflict", status) + " (nothing was changed: retry it)");
+  }
+  if (Is<CommitUnknown>(status)) {
+    return arrow::Status::UnknownError(WithKind("CommitUnknown", status),
+                                       " (look at the table before it is tried again)");
+  }
   if (Is<CorruptFile>(status)) return arrow::Status::IOError(WithKind("CorruptFile", status));
   if (Is<LimitExceeded>(status)) return arrow::Status::Invalid(WithKind("LimitExceeded", status));
   if (status.IsOutOfMemory()) {
@@ -64,6 +72,8 @@ std::string OutcomeOf(const arrow::Status& status) {
   if (status.ok()) return "done";
   if (Is<PermissionDenied>(status)) return "refused";
   if (Is<StatementTimeout>(status)) return "timed_out";
+  if (Is<CommitConflict>(status)) return "conflict";
+  if (Is<CommitUnknown>(status)) return "unknown";
   if (status.IsCancelled()) return "cancelled";
   const auto detail = flight::FlightStatusDetail::UnwrapStatus(status);
   if (detail == nullptr) return "failed";

@@ -45,6 +45,11 @@ arrow::Result<std::unique_ptr<SqlLease>> FlightTransaction::Lease() {
   return std::make_unique<SqlLease>(sql_, [self = shared_from_this()] { self->GiveBack(); });
 }
 
+bool FlightTransaction::has_ended() const {
+  const std::lock_guard lock(mutex_);
+  return ended_;
+}
+
 arrow::Status FlightTransaction::End(bool commit) {
   ARROW_RETURN_NOT_OK(Take());
   arrow::Status status;

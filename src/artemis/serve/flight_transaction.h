@@ -22,8 +22,9 @@ class FlightTransaction : public std::enable_shared_from_this<FlightTransaction>
   // lease. Invalid when the statement before is still running, or its rows not read, after five seconds; or when it has ended.
   arrow::Result<std::unique_ptr<SqlLease>> Lease();
 
-  // Commits or rolls back; Invalid as above.
+  // Commits or rolls back; Invalid as above. A commit that fails has ended it, too.
   arrow::Status End(bool commit);
+  bool has_ended() const;
 
  private:
   arrow::Status Take();
@@ -32,7 +33,7 @@ class FlightTransaction : public std::enable_shared_from_this<FlightTransaction>
   void GiveBack();
 
   const std::shared_ptr<FlightSession> session_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable free_;
   bool taken_ = false;
   bool ended_ = false;

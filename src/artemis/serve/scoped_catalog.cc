@@ -1,6 +1,7 @@
 // Scopes over a catalog.
 #include "artemis/serve/scoped_catalog.h"
 
+#include <string_view>
 #include <utility>
 
 #include "artemis/base/error.h"
@@ -9,6 +10,29 @@
 namespace artemis {
 
 namespace {
+
+// Table properties that say where files go (specification, "Table properties"), in the words of all writers that are known.
+constexpr const char* kPlaces[] = {"write.data.path", "write.metadata.path",
+                                   "write.object-storage.path", "write.folder-storage.path"};
+
+std::map<std::string, std::string> PlacesOf(const TableMetadata& metadata) {
+  std::map<std::string, std::string> places;
+  for (const char* key : kPlaces) {
+    const auto found = metadata.properties.find(key);
+    if (found != metadata.properties.end()) places.insert(*found);
+  }
+  return places;
+}
+
+// A location without the digits that a catalog adds where the folder is taken ("…/obs-1a2b3c4d"), as it is once rows are written.
+std::string_view WithoutDigits(std::string_view location) {
+  constexpr size_t kDigits = 8;
+  if (location.size() <= kDigits) return location;
+  const auto stem = location.substr(0, location.size() - kDigits);
+  const bool has_digits =
+      location.find_first_not_of("0123456789abcdef", stem.size()) == std::string_view::npos;
+  return stem.back() == '-' && has_digits ? stem.substr(0, stem.size() - 1) : location;
+}
 
 class ScopedCatalog : public Catalog {
  public:
@@ -62,11 +86,18 @@ class ScopedCatalog : public Catalog {
   arrow::Result<LoadedTable> Create(const TableName& name, TableMetadata metadata,
                                     const CommitInfo& info) override {
     ARROW_RETURN_NOT_OK(MayWrite(name));
+    const std::string own = catalog_->DefaultLocation(name);
+    if (!PlacesOf(metadata).empty() || WithoutDigits(metadata.location) != WithoutDigits(own)) {
+      return PlacesRefused(name);
+    }
     return catalog_->Create(name, std::move(metadata), info);
   }
   arrow::Result<LoadedTable> Commit(const LoadedTable& base, TableMetadata next,
                                     const CommitInfo& info) override {
     ARROW_RETURN_NOT_OK(MayWrite(base.name));
+    if (next.location != base.metadata->location || PlacesOf(next) != PlacesOf(*base.metadata)) {
+      return PlacesRefused(base.name);
+    }
     return catalog_->Commit(base, std::move(next), info);
   }
   // A metadata file may lie anywhere, and name any file: nobody's who comes over the network.
@@ -93,6 +124,9 @@ class ScopedCatalog : public Catalog {
   }
 
  private:
+  static arrow::Status PlacesRefused(const TableName& name) {
+    return PermissionDeniedError("a token must not say where files of " + name.ToString() + " lie");
+  }
   arrow::Status MaySee(const std::string& namespace_name, const std::string& asked) const {
     if (scope_.Allows(namespace_name)) return arrow::Status::OK();
     return NoSuchTableError(asked);

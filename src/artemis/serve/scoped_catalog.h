@@ -10,7 +10,8 @@
 namespace artemis {
 
 // Everything out of scope is as if it were not there: it is not listed, and NoSuchTable otherwise, whether it exists or not. Changes
-// in scope without `scope.write`: PermissionDenied. Thread-safe as `catalog` is.
+// in scope without `scope.write`: PermissionDenied; so are new tables that lie elsewhere than the catalog would put them, and changes of
+// the places that a table's files go to. Thread-safe as `catalog` is.
 std::shared_ptr<Catalog> ScopeCatalog(std::shared_ptr<Catalog> catalog, TokenScope scope);
 
 }  // namespace artemis

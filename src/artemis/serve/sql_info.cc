@@ -37,24 +37,24 @@ void AddServerInfo(InfoMap& info, const SqlInfoFacts& facts) {
   info[0] = "Artemis";
   info[1] = ARTEMIS_VERSION;
   info[2] = ARROW_VERSION_STRING;
-  info[3] = true;        // read only
-  info[4] = true;        // SQL
-  info[5] = false;       // Substrait
-  info[6] = "";          // its lowest version
-  info[7] = "";          // its highest version
-  info[8] = int32_t{1};  // transactions, without savepoints
-  info[9] = true;        // cancel
-  info[10] = false;      // bulk ingestion
-  info[11] = false;      // its transactions
+  info[3] = !facts.writes;  // read only
+  info[4] = true;           // SQL
+  info[5] = false;          // Substrait
+  info[6] = "";             // its lowest version
+  info[7] = "";             // its highest version
+  info[8] = int32_t{1};     // transactions, without savepoints
+  info[9] = true;           // cancel
+  info[10] = facts.writes;  // bulk ingestion
+  info[11] = facts.writes;  // in transactions
   info[100] = static_cast<int32_t>(facts.statement_timeout_ms);
   info[101] = static_cast<int32_t>(facts.transaction_timeout_ms);
 }
 
-void AddNames(InfoMap& info) {
-  info[500] = false;       // DDL of catalogs
-  info[501] = false;       // DDL of schemas
-  info[502] = false;       // DDL of tables
-  info[503] = int32_t{1};  // identifiers: case-insensitive
+void AddNames(InfoMap& info, const SqlInfoFacts& facts) {
+  info[500] = false;         // DDL of catalogs
+  info[501] = facts.writes;  // DDL of schemas
+  info[502] = facts.writes;  // DDL of tables
+  info[503] = int32_t{1};    // identifiers: case-insensitive
   info[504] = "\"";
   info[505] = int32_t{1};  // quoted identifiers: case-insensitive
   info[506] = true;        // all tables are selectable
@@ -121,7 +121,7 @@ void AddLimits(InfoMap& info) {
   info[558] = int64_t{1};  // statements of one text
 }
 
-void AddTransactions(InfoMap& info) {
+void AddTransactions(InfoMap& info, const SqlInfoFacts& facts) {
   info[562] = int64_t{4};   // isolation, by default: serializable; drivers read 64 bits
   info[563] = true;         // transactions
   info[564] = int32_t{16};  // isolation levels: serializable
@@ -132,20 +132,20 @@ void AddTransactions(InfoMap& info) {
   info[569] = int32_t{2};   // of forward only ones: read only
   info[570] = int32_t{0};
   info[571] = int32_t{0};
-  info[572] = false;  // batches of updates
-  info[573] = false;  // savepoints
-  info[574] = false;  // named parameters
-  info[575] = false;  // locators update a copy
-  info[576] = false;  // stored functions by call syntax
+  info[572] = facts.writes;  // batches of updates
+  info[573] = false;         // savepoints
+  info[574] = false;         // named parameters
+  info[575] = false;         // locators update a copy
+  info[576] = false;         // stored functions by call syntax
 }
 
 InfoMap AllInfo(const SqlInfoFacts& facts) {
   InfoMap info;
   AddServerInfo(info, facts);
-  AddNames(info);
+  AddNames(info, facts);
   AddGrammar(info);
   AddLimits(info);
-  AddTransactions(info);
+  AddTransactions(info, facts);
   return info;
 }
 

@@ -16,6 +16,8 @@ namespace artemis {
 struct SqlInfoFacts {
   int64_t statement_timeout_ms = 0;    // 0: none
   int64_t transaction_timeout_ms = 0;  // 0: none
+  // Whether who asks may change tables.
+  bool writes = false;
 };
 
 // info_name: uint32, value: dense_union of string, bool, int64, int32, list of strings, map of int32 to lists of int32.

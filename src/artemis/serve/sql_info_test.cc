@@ -81,6 +81,17 @@ TEST(SqlInfo, TellsTheLimitsOfTheServer) {
   EXPECT_EQ(ValueIn(*batch, 1)->ToString(), "3600000");
 }
 
+// 3: read only, 10: ingest, 11: ingest in transactions, 501 and 502: DDL of schemas and tables, 572: batches of updates.
+TEST(SqlInfo, TellsWhetherTablesCanBeChanged) {
+  for (const bool writes : {true, false}) {
+    const auto batch = SqlInfoBatch({3, 10, 11, 501, 502, 572}, {0, 0, writes}).ValueOrDie();
+    const std::string yes = writes ? "true" : "false";
+    const std::string no = writes ? "false" : "true";
+    EXPECT_EQ(ValueIn(*batch, 0)->ToString(), no);
+    for (int64_t row = 1; row < 6; ++row) EXPECT_EQ(ValueIn(*batch, row)->ToString(), yes) << row;
+  }
+}
+
 TEST(SqlInfo, NamesAnIdThatIsNone) {
   const auto batch = SqlInfoBatch({9999}, {});
   EXPECT_TRUE(batch.status().IsKeyError());

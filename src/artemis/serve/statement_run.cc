@@ -10,6 +10,7 @@
 #include "artemis/serve/flight_status.h"
 #include "artemis/serve/rechunk.h"
 #include "artemis/serve/token_store.h"
+#include "artemis/sql/sql_ingest.h"
 
 namespace artemis {
 
@@ -97,6 +98,47 @@ arrow::Status StatementRun::Next(std::shared_ptr<arrow::RecordBatch>* batch) {
   return arrow::Status::OK();
 }
 
+arrow::Status StatementRun::Take(std::unique_ptr<SqlIngest> ingest) {
+  const std::lock_guard work(work_mutex_);
+  ARROW_RETURN_NOT_OK(CheckRunning());
+  ingest_ = std::move(ingest);
+  return arrow::Status::OK();
+}
+
+arrow::Status StatementRun::Write(const arrow::RecordBatch& batch) {
+  const std::lock_guard work(work_mutex_);
+  ARROW_RETURN_NOT_OK(CheckRunning());
+  ARROW_RETURN_NOT_OK(ingest_->Write(batch));
+  const int64_t bytes = arrow::util::ReferencedBufferSize(batch).ValueOr(0);
+  row_count_ += batch.num_rows();
+  byte_count_ += bytes;
+  runs_.budgets_.Sent(*facts_.token, bytes);
+  const std::lock_guard lock(state_mutex_);
+  active_ = steady_clock::now();
+  return arrow::Status::OK();
+}
+
+arrow::Result<int64_t> StatementRun::Commit() {
+  const std::lock_guard work(work_mutex_);
+  if (const auto why = ReasonToStop(steady_clock::now())) return *why;
+  ARROW_RETURN_NOT_OK(CheckRunning());
+  ARROW_ASSIGN_OR_RAISE(changed_count_, ingest_->Finish());
+  return changed_count_;
+}
+
+arrow::Status StatementRun::CheckRunning() {
+  const std::lock_guard lock(state_mutex_);
+  if (finished_) {
+    return finished_->ok() ? arrow::Status::Invalid("the statement has ended") : *finished_;
+  }
+  return stopped_ ? *stopped_ : arrow::Status::OK();
+}
+
+void StatementRun::NoteChanged(int64_t rows) {
+  const std::lock_guard work(work_mutex_);
+  changed_count_ = rows;
+}
+
 arrow::Status StatementRun::Finish(const arrow::Status& status) {
   const std::lock_guard work(work_mutex_);
   return FinishHoldingWork(status);
@@ -107,11 +149,13 @@ arrow::Status StatementRun::FinishHoldingWork(const arrow::Status& status) {
   {
     const std::lock_guard lock(state_mutex_);
     if (finished_) return *finished_;
-    // An interrupted statement says why it was interrupted.
-    end = stopped_ && !status.ok() ? *stopped_ : status;
+    // An interrupted statement says why it was interrupted, but never that it is undone where that is not known.
+    const bool is_unknown = FindDetail<CommitUnknown>(status) != nullptr;
+    end = stopped_ && !status.ok() && !is_unknown ? *stopped_ : status;
     finished_ = ToFlightStatus(end);
   }
   rows_.reset();
+  ingest_.reset();
   std::unique_ptr<SqlLease> lease;
   {
     const std::lock_guard lock(state_mutex_);
@@ -131,7 +175,7 @@ void StatementRun::Stop(const arrow::Status& why) {
   }
   // Where no thread works for it, nobody but us would notice.
   const std::unique_lock work(work_mutex_, std::try_to_lock);
-  if (work && rows_) (void)FinishHoldingWork(why);
+  if (work && HoldsWork()) (void)FinishHoldingWork(why);
 }
 
 void StatementRun::ForgetContext() {
@@ -162,11 +206,11 @@ void StatementRun::Watch(Time now) {
   auto why = ReasonToStop(now);
   if (!why) {
     const std::unique_lock work(work_mutex_, std::try_to_lock);
-    if (!work || !rows_) return;
+    if (!work || !HoldsWork()) return;
     const std::lock_guard lock(state_mutex_);
     if (MsBetween(active_, now) < runs_.limits_.stall_ms) return;
-    why = CancelledStatus("the client has taken no rows for " +
-                          std::to_string(runs_.limits_.stall_ms) + " ms");
+    why = CancelledStatus("the client has " + std::string(ingest_ ? "sent" : "taken") +
+                          " no rows for " + std::to_string(runs_.limits_.stall_ms) + " ms");
   }
   Stop(*why);
 }
@@ -196,7 +240,7 @@ arrow::Result<std::shared_ptr<StatementRun>> StatementRuns::Begin(
         .Add(1);
   }
   if (!refused.ok()) {
-    WriteEvent(facts, refused, 0, 0, 0);
+    WriteEvent(facts, refused, {});
     return refused;
   }
   std::shared_ptr<StatementRun> run(new StatementRun(*this, std::move(facts), context));
@@ -254,8 +298,9 @@ void StatementRuns::End(StatementRun& run, const arrow::Status& status) {
   const auto& facts = run.facts_;
   budgets_.EndStatement(*facts.token);
   if (facts.executes || !status.ok()) {
-    WriteEvent(facts, status, run.row_count_, run.byte_count_,
-               MsBetween(run.started_, steady_clock::now()));
+    WriteEvent(facts, status,
+               {run.row_count_, run.byte_count_, run.changed_count_,
+                MsBetween(run.started_, steady_clock::now())});
   }
   const std::lock_guard lock(mutex_);
   running_.erase(&run);
@@ -263,7 +308,7 @@ void StatementRuns::End(StatementRun& run, const arrow::Status& status) {
 }
 
 void StatementRuns::WriteEvent(const StatementFacts& facts, const arrow::Status& status,
-                               int64_t rows, int64_t bytes, int64_t elapsed_ms) {
+                               const Counts& counts) {
   const auto outcome = OutcomeOf(status);
   EventFields fields = {{"statement_id", facts.id},
                         {"principal", facts.token->principal},
@@ -271,20 +316,23 @@ void StatementRuns::WriteEvent(const StatementFacts& facts, const arrow::Status&
                         {"peer", facts.peer},
                         {"method", facts.method},
                         {"sql_sha256", Sha256Hex(facts.sql)},
-                        {"rows", rows},
-                        {"bytes", bytes},
-                        {"elapsed_ms", elapsed_ms},
+                        {"rows", counts.rows},
+                        {"bytes", counts.bytes},
+                        {"rows_changed", counts.rows_changed},
+                        {"elapsed_ms", counts.elapsed_ms},
                         {"outcome", outcome}};
+  if (!facts.table.empty()) fields.emplace_back("table", facts.table);
   if (!status.ok()) fields.emplace_back("error", status.message());
   events_.Write(status.ok() ? EventLevel::kInfo : EventLevel::kWarning, "flight_statement", fields);
   metrics_
       .Counter("artemis_flight_statements_total", "Statements that ended.", {{"outcome", outcome}})
       .Add(1);
-  metrics_.Counter("artemis_flight_rows_total", "Rows sent.").Add(static_cast<double>(rows));
-  metrics_.Counter("artemis_flight_sent_bytes", "Bytes of rows sent.")
-      .Add(static_cast<double>(bytes));
+  metrics_.Counter("artemis_flight_rows_total", "Rows sent, or taken.")
+      .Add(static_cast<double>(counts.rows));
+  metrics_.Counter("artemis_flight_sent_bytes", "Bytes of rows sent, or taken.")
+      .Add(static_cast<double>(counts.bytes));
   metrics_.Counter("artemis_flight_statement_seconds", "Time that statements took.")
-      .Add(static_cast<double>(elapsed_ms) / 1000);
+      .Add(static_cast<double>(counts.elapsed_ms) / 1000);
 }
 
 }  // namespace artemis

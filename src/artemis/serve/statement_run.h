@@ -32,6 +32,7 @@ class ServerCallContext;
 
 namespace artemis {
 
+class SqlIngest;
 class StatementRuns;
 class TokenStore;
 
@@ -45,6 +46,8 @@ struct StatementFacts {
   std::shared_ptr<const Token> token;
   // False: an event is written only when it fails, because the statement's rows are asked for later.
   bool executes = true;
+  // Where rows are ingested, the table; else empty.
+  std::string table = {};
 };
 
 // One statement. Thread-safe.
@@ -56,6 +59,17 @@ class StatementRun : public std::enable_shared_from_this<StatementRun> {
   arrow::Result<SqlSession*> Use(std::unique_ptr<SqlLease> lease);
   // Makes it a stream of `rows`, in even batches. `context` is asked whether the client is still there until the stream is destroyed.
   std::shared_ptr<arrow::RecordBatchReader> Stream(std::shared_ptr<arrow::RecordBatchReader> rows);
+  // Makes it one that takes rows of its client: `ingest` belongs to it, and is gone when it ends.
+  arrow::Status Take(std::unique_ptr<SqlIngest> ingest);
+  // Hands rows on. Fails with why the run has ended, where it has.
+  arrow::Status Write(const arrow::RecordBatch& batch);
+  // Commits what was taken, unless the run is to stop or its client is gone; the rows.
+  arrow::Result<int64_t> Commit();
+  // Fails with why it is to stop, where it is: to be asked between parts of the work.
+  arrow::Status CheckRunning();
+  // Tells its event how many rows it has changed.
+  void NoteChanged(int64_t rows);
+
   // Ends it, with what it did; what came first counts. Returns that, as a status of Flight.
   arrow::Status Finish(const arrow::Status& status);
 
@@ -72,6 +86,7 @@ class StatementRun : public std::enable_shared_from_this<StatementRun> {
                const arrow::flight::ServerCallContext& context);
   arrow::Status Next(std::shared_ptr<arrow::RecordBatch>* batch);
   arrow::Status FinishHoldingWork(const arrow::Status& status);
+  bool HoldsWork() const { return rows_ != nullptr || ingest_ != nullptr; }
   // What the watcher does at each look.
   void Watch(Time now);
   std::optional<arrow::Status> ReasonToStop(Time now);
@@ -83,7 +98,9 @@ class StatementRun : public std::enable_shared_from_this<StatementRun> {
   // Held while SQL works for it. Before state_mutex_.
   std::mutex work_mutex_;
   std::shared_ptr<arrow::RecordBatchReader> rows_;  // under work_mutex_
+  std::unique_ptr<SqlIngest> ingest_;               // under work_mutex_
   int64_t row_count_ = 0;                           // under work_mutex_
+  int64_t changed_count_ = 0;                       // under work_mutex_
   int64_t byte_count_ = 0;                          // under work_mutex_
   // Short.
   std::mutex state_mutex_;
@@ -117,8 +134,14 @@ class StatementRuns {
   int64_t running() const;
 
   // Writes the event of a statement that was refused before it began.
-  void WriteEvent(const StatementFacts& facts, const arrow::Status& status, int64_t rows,
-                  int64_t bytes, int64_t elapsed_ms);
+  struct Counts {
+    // Sent to the client, or taken from it.
+    int64_t rows = 0;
+    int64_t bytes = 0;
+    int64_t rows_changed = 0;
+    int64_t elapsed_ms = 0;
+  };
+  void WriteEvent(const StatementFacts& facts, const arrow::Status& status, const Counts& counts);
 
  private:
   friend class StatementRun;
