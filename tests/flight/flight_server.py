@@ -32,6 +32,7 @@ class FlightServer:
 
     def __init__(self, bin_dir, warehouse, folder, *options, tls=None):
         self.folder = pathlib.Path(folder)
+        self.warehouse = pathlib.Path(warehouse)
         self.tokens_path = self.folder / "flight.tokens"
         self.log_path = self.folder / "flight.log"
         self.tls = tls
@@ -123,6 +124,13 @@ class FlightServer:
             return client.do_get(ticket, self.bearer(token)).read_all()
         with self.client() as own:
             return own.do_get(ticket, self.bearer(token)).read_all()
+
+    def knows(self, token):
+        """Whether the server has read the token by now."""
+        try:
+            return self.query(token, "SELECT 1 AS one").num_rows == 1
+        except fl.FlightUnauthenticatedError:
+            return False
 
     def http(self, path):
         try:

@@ -6,10 +6,12 @@ import pyarrow as pa
 import pyarrow.flight as fl
 import pytest
 
-from conftest import ROWS
+from conftest import BIG_BUDGET, ROWS
+from flight_messages import packed_bytes, text_field
 
 SECRET = "the-secret-of-the-machine"
 TABLE = "artemis.sda.observations"
+PASSES = 'artemis."ground.eu".passes'
 
 # {file} is a CSV file that holds SECRET, {folder} its folder, {data} a data file of a table.
 ATTEMPTS = [
@@ -55,13 +57,11 @@ ATTEMPTS = [
     "SELECT current_setting('home_directory')",
     "SELECT * FROM duckdb_settings()",
     "SELECT * FROM duckdb_databases()",
-    "SELECT * FROM pragma_database_list()",
     "SELECT * FROM duckdb_extensions()",
     "SELECT * FROM duckdb_temporary_files()",
     "SELECT * FROM duckdb_memory()",
     "SELECT * FROM duckdb_logs",
     "CALL duckdb_settings()",
-    "PRAGMA database_list",
     "PRAGMA enable_logging",
     "PRAGMA storage_info('x')",
     "COPY (SELECT 1) TO '{folder}/out.csv'",
@@ -107,9 +107,6 @@ ATTEMPTS = [
     "CREATE SEQUENCE s",
     "CREATE TYPE t AS ENUM ('a')",
     "CREATE SCHEMA memory.other",
-    "DROP TABLE " + TABLE,
-    "DROP SCHEMA artemis.sda",
-    "ALTER TABLE " + TABLE + " ADD COLUMN x INTEGER",
     "CHECKPOINT",
     "FORCE CHECKPOINT",
     "VACUUM",
@@ -123,6 +120,76 @@ ATTEMPTS = [
 ]
 
 
+# Ways out for who may change tables; they are tried by who may not, too.
+CHANGES = [
+    "INSERT INTO " + PASSES + " SELECT 9, content, 1 FROM read_text('{file}')",
+    "INSERT INTO " + PASSES + " SELECT 9, a, 1 FROM read_csv('{file}')",
+    "INSERT INTO " + PASSES + " VALUES (9, (SELECT content FROM read_text('{file}')), 1)",
+    "INSERT INTO " + PASSES + " VALUES (9, getenv('HOME'), 1)",
+    "INSERT INTO " + PASSES + " SELECT 9, a, 1 FROM '{file}'",
+    "INSERT INTO " + PASSES + " SELECT 9, 'x', count(*) FROM glob('{folder}/*')",
+    "WITH s AS (SELECT * FROM read_text('{file}')) INSERT INTO " + PASSES + " SELECT 9, content, 1 FROM s",
+    "UPDATE " + TABLE + " SET notes = (SELECT content FROM read_text('{file}'))",
+    "UPDATE " + TABLE + " SET notes = content FROM read_text('{file}')",
+    "DELETE FROM " + TABLE + " USING read_csv('{file}')",
+    "DELETE FROM " + TABLE + " WHERE notes IN (SELECT content FROM read_text('{file}'))",
+    "MERGE INTO " + TABLE + " AS t USING read_csv('{file}') AS s ON t.notes = s.a WHEN MATCHED THEN DELETE",
+    "CREATE TABLE artemis.sda.taken AS SELECT * FROM read_text('{file}')",
+    "CREATE TABLE artemis.sda.taken AS SELECT * FROM '{file}'",
+    "CREATE TABLE artemis.sda.taken AS SELECT * FROM read_parquet('{data}')",
+    "CREATE TABLE artemis.sda.taken (a VARCHAR DEFAULT getenv('HOME'))",
+    "CREATE TABLE artemis.sda.taken (a VARCHAR) WITH ('write.data.path' = '{folder}')",
+    "CREATE TABLE artemis.sda.taken WITH ('write.data.path' = '{folder}') AS SELECT 1 AS a",
+    "CREATE TABLE artemis.sda.taken (a INTEGER) WITH ('write.metadata.path' = '{folder}')",
+    "CREATE TABLE artemis.sda.taken (a INTEGER) WITH (location = '{folder}')",
+    "CREATE TABLE artemis.sda.\"../../../taken\" (a INTEGER)",
+    "CREATE TABLE artemis.sda.\"{folder}/taken\" (a INTEGER)",
+    "CREATE SCHEMA artemis.\"../taken\"",
+    "CREATE SCHEMA artemis.\"{folder}\"",
+    "CREATE SCHEMA taken",
+    "CREATE TABLE main.taken (a INTEGER)",
+    "CREATE TABLE system.main.taken (a INTEGER)",
+    "CREATE TABLE memory.main.taken AS SELECT 1 AS a",
+    "CREATE TABLE temp.taken (a INTEGER)",
+    "CREATE TEMP TABLE taken AS SELECT * FROM read_text('{file}')",
+    "CREATE TEMP TABLE taken AS SELECT * FROM range(1000)",
+    "CREATE TEMP TABLE taken (a INTEGER)",
+    "CREATE VIEW artemis.sda.v AS SELECT 1",
+    "CREATE OR REPLACE VIEW memory.main.v AS SELECT 1",
+    "CREATE MACRO artemis.sda.m() AS 1",
+    "CREATE TEMP MACRO m() AS getenv('HOME')",
+    "CREATE FUNCTION artemis.sda.f() AS TABLE SELECT * FROM read_text('{file}')",
+    "CREATE TYPE artemis.sda.e AS ENUM (SELECT content FROM read_text('{file}'))",
+    "CREATE PERSISTENT SECRET s (TYPE s3, KEY_ID 'a', SECRET 'b')",
+    "DROP SECRET s",
+    "DROP FUNCTION read_csv",
+    "DROP SCHEMA memory.main",
+    "ALTER TABLE " + TABLE + " SET ('write.data.path' = '{folder}')",
+    "ALTER TABLE " + TABLE + " SET ('write.object-storage.path' = '{folder}')",
+    "ALTER TABLE " + TABLE + " ADD COLUMN x VARCHAR DEFAULT getenv('HOME')",
+    "ALTER TABLE " + TABLE + " ALTER notes TYPE VARCHAR USING getenv('HOME')",
+    "ALTER TABLE " + TABLE + " RENAME TO \"../taken\"",
+    "ALTER DATABASE artemis RENAME TO taken",
+    "COMMENT ON TABLE pg_catalog.pg_class IS 'x'",
+    "COMMENT ON TABLE information_schema.tables IS 'x'",
+    "COMMENT ON COLUMN pg_catalog.pg_class.oid IS 'x'",
+    "COMMENT ON VIEW duckdb_tables IS 'x'",
+    "COMMENT ON FUNCTION read_csv IS 'x'",
+    "COMMENT ON DATABASE artemis IS 'x'",
+    "INSERT INTO duckdb_tables VALUES (1)",
+    "DELETE FROM pg_catalog.pg_class",
+    "COPY FROM DATABASE artemis TO memory",
+    "COPY " + PASSES + " FROM '{file}'",
+    "PREPARE p AS INSERT INTO " + PASSES + " SELECT 9, content, 1 FROM read_text('{file}')",
+    "PREPARE p AS COPY " + TABLE + " TO '{folder}/out.csv'",
+    "EXECUTE p('{file}')",
+    "EXPLAIN ANALYZE INSERT INTO " + PASSES + " SELECT 9, content, 1 FROM read_text('{file}')",
+    "SELECT * FROM query('DELETE FROM " + TABLE + "')",
+    "PRAGMA import_database('{folder}')",
+    "SET VARIABLE x = (SELECT content FROM read_text('{file}'))",
+]
+
+
 @pytest.fixture(scope="module")
 def places(warehouse, tmp_path_factory):
     folder = tmp_path_factory.mktemp("outside")
@@ -132,22 +199,32 @@ def places(warehouse, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def client(server):
-    with server.client() as made:
-        yield made
+def writable(make_server, make_warehouse):
+    made = make_server("--allow-writes", warehouse=make_warehouse())
+    made.ada = made.token("ada", *BIG_BUDGET, "--write")
+    with made as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=["reader", "writer"])
+def served(request, server, writable):
+    """A server and its client; the token may write on the second."""
+    found = server if request.param == "reader" else writable
+    with found.client() as client:
+        yield found, client
 
 
 def test_there_are_enough_attempts():
     assert len(set(ATTEMPTS)) == len(ATTEMPTS) >= 60
+    assert len(set(CHANGES)) == len(CHANGES) >= 60
 
 
-@pytest.mark.parametrize("attempt", ATTEMPTS)
-def test_attempt_is_refused_and_logged(server, client, places, attempt):
-    sql = attempt.format(**places)
+def check_refused(served, places, sql, call):
+    server, client = served
     before = len(server.events("flight_statement"))
     files = sorted(os.listdir(places["folder"]))
     with pytest.raises((pa.ArrowException, fl.FlightError, KeyError, pa.ArrowNotImplementedError)) as refused:
-        client.do_get(fl.Ticket(sql.encode()), server.bearer(server.ada)).read_all()
+        call(server, client, sql)
     assert SECRET not in str(refused.value)
     logged = server.events("flight_statement")[before:]
     assert len(logged) == 1, logged
@@ -156,7 +233,57 @@ def test_attempt_is_refused_and_logged(server, client, places, attempt):
     assert sorted(os.listdir(places["folder"])) == files
 
 
-def test_the_server_serves_on(server, client):
+def get(server, client, sql):
+    client.do_get(fl.Ticket(sql.encode()), server.bearer(server.ada)).read_all()
+
+
+def prepare(server, client, sql):
+    body = packed_bytes("ActionCreatePreparedStatementRequest", text_field(1, sql.encode()))
+    list(client.do_action(fl.Action("CreatePreparedStatement", body), server.bearer(server.ada)))
+
+
+def put(server, client, sql):
+    descriptor = fl.FlightDescriptor.for_command(packed_bytes("CommandStatementUpdate", text_field(1, sql.encode())))
+    writer, reader = client.do_put(descriptor, pa.schema([]), server.bearer(server.ada))
+    with writer:
+        writer.done_writing()
+        reader.read()
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS + CHANGES)
+def test_attempt_is_refused_and_logged(served, places, attempt):
+    check_refused(served, places, attempt.format(**places), get)
+
+
+@pytest.mark.parametrize("attempt", CHANGES)
+def test_change_is_refused_as_an_update_too(served, places, attempt):
+    check_refused(served, places, attempt.format(**places), put)
+
+
+@pytest.mark.parametrize("attempt", ["COPY " + TABLE + " TO '{folder}/out.csv'", CHANGES[0], CHANGES[16]])
+def test_attempt_is_refused_when_it_is_prepared(served, places, attempt):
+    check_refused(served, places, attempt.format(**places), prepare)
+
+
+# What drivers and tools send when they connect.
+HARMLESS = ["SELECT version()", "PRAGMA version", "CALL pragma_version()", "PRAGMA database_list", "PRAGMA show_tables",
+            "PRAGMA table_info('" + TABLE + "')", "SHOW DATABASES", "SHOW SCHEMAS", "SHOW ALL TABLES", "SELECT 1",
+            "SELECT current_database(), current_schema(), current_user", "SELECT current_setting('TimeZone')",
+            "SELECT * FROM information_schema.schemata", "SELECT * FROM pg_catalog.pg_class LIMIT 1"]
+
+
+@pytest.mark.parametrize("sql", HARMLESS)
+def test_what_clients_ask_when_they_connect_is_answered_and_reveals_nothing(served, places, sql):
+    server, client = served
+    text = str(server.query(server.ada, sql, client).to_pydict())
+    for place in (server.warehouse, places["folder"], "/tmp", "artemis://"):
+        assert str(place) not in text
+
+
+def test_the_server_serves_on(served):
+    server, client = served
     assert server.query(server.ada, f"SELECT count(*) AS n FROM {TABLE}", client)["n"].to_pylist() == [ROWS]
-    assert os.path.exists(server.log_path)
+    assert server.query(server.ada, f"SELECT count(*) AS n FROM {PASSES}", client)["n"].to_pylist() == [0]
+    tables = server.query(server.ada, "SELECT table_name FROM information_schema.tables", client)["table_name"].to_pylist()
+    assert sorted(tables) == ["observations", "passes"]
     assert SECRET not in server.log_path.read_text()

@@ -10,7 +10,7 @@ import py4j.java_gateway as java
 import pyarrow.flight as fl
 import pytest
 
-from conftest import ROWS, SOURCE_DIR
+from conftest import BIG_BUDGET, ROWS, SOURCE_DIR
 
 JUDGES = SOURCE_DIR / ".deps" / "judges"
 TABLE = "artemis.sda.observations"
@@ -288,3 +288,76 @@ def test_a_catalog_is_a_property_of_the_connection(gateway, server):
 def test_a_wrong_password_is_told(gateway, server):
     with pytest.raises(Exception, match="(?i)unauthenticated|not valid"):
         connect(gateway, server, user="ada", password="wrong")
+
+
+@pytest.fixture(scope="module")
+def writer(gateway, make_server, make_warehouse):
+    """A connection that may change tables, and sda.passes(id, name, at) to change."""
+    server = make_server("--allow-writes", warehouse=make_warehouse())
+    token = server.token("ada", *BIG_BUDGET, "--write")
+    with server:
+        made = connect(gateway, server, user="ada", password=token)
+        assert update(made, "CREATE TABLE artemis.sda.passes (id BIGINT, name VARCHAR, at TIMESTAMP)") == 0
+        yield made
+        made.close()
+
+
+def update(connection, sql):
+    statement = connection.createStatement()
+    try:
+        return statement.executeUpdate(sql)
+    finally:
+        statement.close()
+
+
+def passes(connection):
+    return query(connection, "SELECT id, name FROM artemis.sda.passes ORDER BY id")
+
+
+def test_updates_tell_how_many_rows_they_changed(writer):
+    assert update(writer, "INSERT INTO artemis.sda.passes VALUES (1, 'a', NULL), (2, 'b', TIMESTAMP '2024-03-15 07:00:00')") == 2
+    assert update(writer, "UPDATE artemis.sda.passes SET name = 'z' WHERE id = 2") == 1
+    assert update(writer, "DELETE FROM artemis.sda.passes WHERE id = 1") == 1
+    assert statement_is_query(writer, "DELETE FROM artemis.sda.passes WHERE id = 9") == (False, 0)
+    assert passes(writer) == [(2, "z")]
+    assert update(writer, "ALTER TABLE artemis.sda.passes ADD COLUMN volts DOUBLE") == 0
+    assert ("volts", "DOUBLE", 1) in columns_of(writer, "sda", "passes")
+    assert update(writer, "DELETE FROM artemis.sda.passes") == 1
+
+
+def test_prepared_updates_take_parameters_and_batches(gateway, writer):
+    statement = writer.prepareStatement("INSERT INTO artemis.sda.passes (id, name) VALUES (?, ?)")
+    statement.setLong(1, 10)
+    statement.setString(2, "ten")
+    assert statement.executeUpdate() == 1
+    before = query(writer, "SELECT count(*) FROM artemis.snapshots('sda.passes')")[0][0]
+    for i in range(11, 14):
+        statement.setLong(1, i)
+        statement.setString(2, f"n{i}")
+        statement.addBatch()
+    counts = list(statement.executeBatch())
+    statement.close()
+    assert passes(writer) == [(10, "ten"), (11, "n11"), (12, "n12"), (13, "n13")]
+    assert counts
+    assert query(writer, "SELECT count(*) FROM artemis.snapshots('sda.passes')")[0][0] == before + 1
+    assert update(writer, "DELETE FROM artemis.sda.passes") == 4
+
+
+def test_the_driver_knows_no_transactions(writer):
+    """Its commit and rollback send nothing: what a statement changes is there at once, whatever autocommit is."""
+    writer.setAutoCommit(False)
+    assert update(writer, "INSERT INTO artemis.sda.passes (id, name) VALUES (20, 'x')") == 1
+    writer.rollback()
+    assert passes(writer) == [(20, "x")]
+    writer.commit()
+    writer.setAutoCommit(True)
+    assert update(writer, "DELETE FROM artemis.sda.passes") == 1
+
+
+def test_who_may_write_is_told_so(writer):
+    assert [meta(writer).isReadOnly(), meta(writer).supportsBatchUpdates(), meta(writer).supportsTransactions()] == [False, True, True]
+
+
+def test_who_may_not_write_is_refused(connection):
+    with pytest.raises(Exception, match="the server only reads"):
+        update(connection, "DELETE FROM artemis.sda.observations")
