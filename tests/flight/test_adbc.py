@@ -196,6 +196,15 @@ def test_an_instant_is_set_for_one_connection(server):
         assert rows(two, COUNT) == [(ROWS,)]
 
 
+def test_a_projection_mode_is_set_for_one_connection(server):
+    option = "adbc.flight.sql.session.option.artemis.projection_mode"
+    arguments = {"db_kwargs": {"username": "ada", "password": server.ada}, "autocommit": True}
+    current = "SELECT current_setting('artemis.projection_mode')"
+    with dbapi.connect(server.uri, **arguments) as one, dbapi.connect(server.uri, **arguments) as two:
+        one.adbc_connection.set_options(**{option: "current"})
+        assert (rows(one, current), rows(two, current)) == ([("current",)], [("snapshot_time",)])
+
+
 def test_a_bearer_does_without_a_login(server):
     header = {Options.AUTHORIZATION_HEADER.value: f"Bearer {server.ada}"}
     with dbapi.connect(server.uri, db_kwargs=header, autocommit=True) as made:

@@ -177,6 +177,17 @@ def test_sessions_are_their_clients_own(server):
         assert count(first) == ROWS
 
 
+def test_a_session_that_is_closed_has_no_settings(server):
+    with server.client() as client:
+        options = fl.FlightCallOptions(headers=[client.authenticate_basic_token("ada", server.ada)])
+        client.do_get(fl.Ticket(b"SET artemis.as_of = '2001-01-01T00:00:00Z'"), options).read_all()
+        with pytest.raises(KeyError):
+            client.do_get(fl.Ticket(COUNT.encode()), options).read_all()
+        (closed,) = client.do_action(fl.Action("CloseSession", b""), options)
+        assert closed.body.to_pybytes() == b"\x08\x01"  # CloseSessionResult: CLOSED
+        assert client.do_get(fl.Ticket(COUNT.encode()), options).read_all()["n"].to_pylist() == [ROWS]
+
+
 def test_use_names_the_schema_of_a_session(server):
     with server.client() as client:
         options = fl.FlightCallOptions(headers=[client.authenticate_basic_token("ada", server.ada)])
