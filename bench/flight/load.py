@@ -5,7 +5,8 @@
 
 Prints one JSON object: for each run the clients' answers, errors, median and 99th percentile, and of the greedy client what it was
 served against its budget; the ratio of the 99th percentiles (median of the rounds, each a pair in turns); the server's memory and
-descriptors before and after; and the times until the slot of a killed client is free.
+descriptors before and after; and the times until the slot of a client is free that was killed (also while it uploads), has cancelled,
+stalls, is out of time or has its token revoked.
 """
 
 import argparse
@@ -25,6 +26,7 @@ sys.path.insert(0, str(SOURCE_DIR / "tests" / "flight"))
 
 import pyarrow.flight as fl  # noqa: E402
 
+from flight_messages import packed_bytes, text_field, varint_field  # noqa: E402
 from flight_server import FlightServer, wait_for  # noqa: E402
 
 TABLE = "artemis.sda.observations"
@@ -122,23 +124,112 @@ def run_clients(server, token, greedy, options):
     }
 
 
-def slot_times(server, token, count=5):
-    """Seconds until the slot of a client that was killed in mid-stream is free."""
-    script = (
-        "import pyarrow.flight as fl, sys, time\n"
-        "c = fl.FlightClient(sys.argv[1])\n"
-        "o = fl.FlightCallOptions(headers=[(b'authorization', b'Bearer ' + sys.argv[2].encode())])\n"
-        "print(c.do_get(fl.Ticket(sys.argv[3].encode()), o).read_chunk().data.num_rows, flush=True)\n"
-        "time.sleep(600)\n"
+READER = """
+import pyarrow.flight as fl, sys, time
+c = fl.FlightClient(sys.argv[1])
+o = fl.FlightCallOptions(headers=[(b"authorization", b"Bearer " + sys.argv[2].encode())])
+print(c.do_get(fl.Ticket(sys.argv[3].encode()), o).read_chunk().data.num_rows, flush=True)
+time.sleep(600)
+"""
+UPLOADER = """
+import pyarrow as pa, pyarrow.flight as fl, sys
+c = fl.FlightClient(sys.argv[1])
+o = fl.FlightCallOptions(headers=[(b"authorization", b"Bearer " + sys.argv[2].encode())])
+batch = pa.record_batch({"id": pa.array(range(20000), pa.int64())})
+writer, _ = c.do_put(fl.FlightDescriptor.for_command(bytes.fromhex(sys.argv[3])), batch.schema, o)
+for i in range(10**9):
+    writer.write_batch(batch)
+    if i == 10:
+        print("sent", flush=True)
+"""
+MANY = f"SELECT a.* FROM {TABLE} a, {TABLE} b"
+LONG = f"SELECT sum(hash(a.payload_id, b.payload_id) % 7) FROM {TABLE} a, {TABLE} b"
+LIMIT_S = 2
+
+
+def start(script, server, token, argument):
+    process = subprocess.Popen([sys.executable, "-c", script, server.uri, token, argument], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    return process
+
+
+def freed(server, after_s=0.0):
+    return round(wait_for(lambda: server.running() == 0, "the slot is free") - after_s, 3)
+
+
+def killed(server, token, script, argument):
+    process = start(script, server, token, argument)
+    process.kill()
+    time_s = freed(server)
+    process.wait()
+    return time_s
+
+
+def stalled(server, token):
+    process = start(READER, server, token, MANY)
+    time_s = freed(server, LIMIT_S)
+    process.kill()
+    process.wait()
+    return time_s
+
+
+def cancelled(server, token):
+    with server.client() as client:
+        reader = client.do_get(fl.Ticket(MANY.encode()), server.bearer(token))
+        reader.read_chunk()
+        reader.cancel()
+        return freed(server)
+
+
+def timed_out(server, token):
+    def ask_long():
+        try:
+            server.query(token, LONG)
+        except fl.FlightError:
+            pass
+
+    asking = threading.Thread(target=ask_long)
+    asking.start()
+    wait_for(lambda: server.running() == 1, "the statement runs")
+    time_s = freed(server, LIMIT_S)
+    asking.join()
+    return time_s
+
+
+def revoked(server):
+    token = server.token("gone")
+    wait_for(lambda: server.knows(token), "the token is known")
+    process = start(READER, server, token, MANY)
+    server.revoke(token)
+    time_s = freed(server)
+    process.kill()
+    process.wait()
+    return time_s
+
+
+def free_times(bin_dir, warehouse, folder, count=5):
+    """Seconds until a slot is free, after what ended its statement: the client's death, or the limit that passed."""
+    command = packed_bytes(
+        "CommandStatementIngest",
+        text_field(1, varint_field(1, 1) + varint_field(2, 2)) + text_field(2, b"uploaded") + text_field(3, b"sda"),
     )
-    times = []
-    for _ in range(count):
-        sql = f"SELECT a.* FROM {TABLE} a, {TABLE} b"
-        reader = subprocess.Popen([sys.executable, "-c", script, server.uri, token, sql], stdout=subprocess.PIPE)
-        reader.stdout.readline()
-        reader.kill()
-        times.append(round(wait_for(lambda: server.running() == 0, "the slot is free"), 3))
-        reader.wait()
+    os.makedirs(f"{folder}/free")
+    limits = ("--stall-timeout", str(LIMIT_S), "--statement-timeout", str(2 * LIMIT_S))
+    server = FlightServer(bin_dir, warehouse, f"{folder}/free", "--allow-writes", *limits)
+    token = server.token("many", "--requests-per-second", "100000", "--request-burst", "100000", "--write")
+    hurried = FlightServer(bin_dir, warehouse, f"{folder}/free", "--statement-timeout", str(LIMIT_S))
+    times = {}
+    with server:
+        server.query(token, f"SELECT count(*) FROM {TABLE}")
+        before = server.resident_bytes()
+        times["killed"] = [killed(server, token, READER, MANY) for _ in range(count)]
+        times["killed while uploading"] = [killed(server, token, UPLOADER, command.hex()) for _ in range(count)]
+        times["cancelled"] = [cancelled(server, token) for _ in range(count)]
+        times["stalled"] = [stalled(server, token) for _ in range(2)]
+        times["revoked"] = [revoked(server) for _ in range(count)]
+        times["resident_bytes_more"] = server.resident_bytes() - before
+    with hurried:
+        times["timed out"] = [timed_out(hurried, token) for _ in range(2)]
     return times
 
 
@@ -168,7 +259,8 @@ def main():
     options = parser.parse_args()
     bin_dir = str(pathlib.Path(options.bin).resolve())
     with tempfile.TemporaryDirectory() as folder:
-        server = FlightServer(bin_dir, make_warehouse(bin_dir, folder), folder, "--statements", "256")
+        warehouse = make_warehouse(bin_dir, folder)
+        server = FlightServer(bin_dir, warehouse, folder, "--statements", "256")
         token = server.token("many", "--requests-per-second", "100000", "--request-burst", "100000", "--statements", "128")
         greedy = server.token("greedy", "--requests-per-second", str(GREEDY_RATE), "--request-burst", str(GREEDY_RATE))
         with server:
@@ -183,7 +275,7 @@ def main():
             ratios = [run["with_greedy"]["p99_ms"] / run["alone"]["p99_ms"] for run in runs]
             print(json.dumps({
                 "runs": runs, "p99_ratio": round(statistics.median(ratios), 3), "before": before, "after": after,
-                "slot_free_s": slot_times(server, token),
+                "free_s": free_times(bin_dir, warehouse, folder),
             }, indent=1))
 
 
