@@ -103,6 +103,8 @@ class DuckDbPrepared : public SqlPrepared {
           values[names_[i]] = duckdb::BoundParameterData(std::move(row_values[i]));
         }
       }
+      // What a plan refers to (pragma_table_info: the table's entry) lives as long as the transaction that it was bound in.
+      prepared_->data->properties.always_require_rebind = true;
       return prepared_->Execute(values, /*allow_stream_result=*/true);
     });
     return session_->Finish(std::move(running), std::move(result));

@@ -136,6 +136,19 @@ TEST_F(SqlEngineTest, SeesNewRowsInAPreparedStatement) {
   EXPECT_THAT(RowsOfPrepared(*prepared), HasSubstr("4"));
 }
 
+// Such plans hold on to entries of the catalog, which end with the transaction that the statement was prepared in.
+TEST_F(SqlEngineTest, PreparesQuestionsAboutATable) {
+  const auto session = Connect();
+  const auto prepared = session->Prepare("PRAGMA table_info('artemis.sda.obs')").ValueOrDie();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(RowsOf(*session, "SELECT count(*) FROM artemis.sda.obs"), "3");
+    const auto rows = prepared->Execute().ValueOrDie()->ToTable().ValueOrDie();
+    ASSERT_EQ(rows->num_rows(), 2);
+    EXPECT_EQ(rows->GetColumnByName("name")->GetScalar(0).ValueOrDie()->ToString(), "id");
+    EXPECT_EQ(rows->GetColumnByName("type")->GetScalar(1).ValueOrDie()->ToString(), "VARCHAR");
+  }
+}
+
 TEST_F(SqlEngineTest, StopsStatementsThatTakeTooLong) {
   SqlSessionOptions hurried;
   hurried.statement_timeout_ms = 50;
