@@ -66,9 +66,10 @@ def client_process(uri, token, numbers, pause_s, until, queue):
     queue.put(([t for times, _ in out for t in times], sum(errors for _, errors in out)))
 
 
-def greedy_process(uri, token, until, queue):
-    """Asks GREEDY_RATE * 100 times a second as far as it is let, in the time that the others leave: its own work is not the server's."""
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+def greedy_process(uri, token, until, idle, queue):
+    """Asks GREEDY_RATE * 100 times a second as far as it is let; `idle`: in the time that the others leave."""
+    if idle:
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     counts = {"asked": 0, "served": 0}
     lock = threading.Lock()
 
@@ -108,7 +109,7 @@ def run_clients(server, token, greedy, options):
         for i in range(PROCESSES)
     ]
     if greedy:
-        processes.append(context.Process(target=greedy_process, args=(server.uri, greedy, until, greedy_queue)))
+        processes.append(context.Process(target=greedy_process, args=(server.uri, greedy, until, options.idle_greedy, greedy_queue)))
     for process in processes:
         process.start()
     results = [queue.get() for _ in range(PROCESSES)]
@@ -257,6 +258,7 @@ def main():
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--pause", type=float, default=2.0, help="seconds from one question of a client to its next")
+    parser.add_argument("--idle-greedy", action="store_true", help="the greedy client works in the time that the others leave")
     parser.add_argument("--bin", default=str(SOURCE_DIR / "build" / "dev" / "bin"))
     options = parser.parse_args()
     bin_dir = str(pathlib.Path(options.bin).resolve())
