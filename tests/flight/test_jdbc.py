@@ -292,12 +292,12 @@ def test_a_wrong_password_is_told(gateway, server):
 
 @pytest.fixture(scope="module")
 def writer(gateway, make_server, make_warehouse):
-    """A connection that may change tables, and sda.passes(id, name, at) to change."""
+    """A connection that may change tables, and sda.passes(id, name, seen) to change."""
     server = make_server("--allow-writes", warehouse=make_warehouse())
     token = server.token("ada", *BIG_BUDGET, "--write")
     with server:
         made = connect(gateway, server, user="ada", password=token)
-        assert update(made, "CREATE TABLE artemis.sda.passes (id BIGINT, name VARCHAR, at TIMESTAMP)") == 0
+        assert update(made, "CREATE TABLE artemis.sda.passes (id BIGINT, name VARCHAR, seen TIMESTAMP)") == 0
         yield made
         made.close()
 
