@@ -347,7 +347,7 @@ for i in range(100000):
 
 
 def start_upload(server, token, table, mode, stop_at=-1):
-    """A process that uploads on and on, or rests after the batch `stop_at`; four batches are on their way."""
+    """A process that uploads on and on, or rests after the batch `stop_at`, and that the server knows of."""
     options = {"append": (2, 2), "create": (1, 1), "replace": (1, 3)}[mode]
     command = packed_bytes(
         "CommandStatementIngest",
@@ -358,6 +358,7 @@ def start_upload(server, token, table, mode, stop_at=-1):
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )
     assert process.stdout.readline() == "sent\n"
+    wait_for(lambda: server.running() == 1, "the upload runs")
     return process
 
 
@@ -378,19 +379,14 @@ def test_a_client_killed_while_it_uploads_leaves_nothing(writable, ada, table, m
     files = data_files(writable, table)
     for attempt in range(4):
         process = start_upload(writable, writable.ada, table, mode)
-        try:
-            wait_for(lambda: writable.running() == 1, "the upload runs")
-            time.sleep(0.1 * attempt)
-        finally:
-            end(process)
+        time.sleep(0.1 * attempt)
+        end(process)
         check_nothing_came(writable, ada, table, files)
         assert last(writable, table=f"lab.{table}")["outcome"] == "cancelled"
 
 
 def test_a_client_killed_while_it_makes_a_table_leaves_none(writable, ada):
-    process = start_upload(writable, writable.ada, "never", "create")
-    wait_for(lambda: writable.running() == 1, "the upload runs")
-    end(process)
+    end(start_upload(writable, writable.ada, "never", "create"))
     wait_for(lambda: writable.running() == 0, "the slot of the upload is free")
     wait_for(lambda: data_files(writable, "never") == [], "the files of the upload are gone")
     with pytest.raises(dbapi.Error, match="NoSuchTable"):
