@@ -203,7 +203,8 @@ function(artemis_program name)
   _artemis_use_pch(${name} "${arg_PCH}")
   set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/artemis" ARTEMIS_ALIASES "${arg_ALIASES}")
   # What was a link to another program would be written through.
-  add_custom_command(TARGET ${name} PRE_LINK COMMAND ${CMAKE_COMMAND} -E rm -f $<TARGET_FILE:${name}> VERBATIM)
+  add_custom_command(TARGET ${name} PRE_LINK
+    COMMAND sh -c "test ! -L \"$0\" || rm \"$0\"" $<TARGET_FILE:${name}> VERBATIM)
   foreach(alias IN LISTS arg_ALIASES)
     add_custom_command(TARGET ${name} POST_BUILD
       COMMAND ${CMAKE_COMMAND} -E create_symlink ${name} "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${alias}" VERBATIM)
