@@ -102,7 +102,7 @@ class Advisor {
     ThinOut(options_.queries_max, &log_);
     advice_.queries = std::ssize(log_.queries);
     if (log_.queries.empty()) {
-      return arrow::Status::Invalid("the log holds no query that the table can answer");
+      return NoQuery();
     }
     ARROW_ASSIGN_OR_RAISE(sample_, SampleRows(view_, files_, options_.sample));
     if (sample_.rows->num_rows() == 0) {
@@ -124,6 +124,13 @@ class Advisor {
   }
 
  private:
+  arrow::Status NoQuery() const {
+    const std::string none = "the log holds no query that the table can answer";
+    if (advice_.skipped.empty()) return arrow::Status::Invalid(none);
+    const SkippedLine& first = advice_.skipped.front();
+    return arrow::Status::Invalid(none, "; line ", first.line, ": ", first.reason);
+  }
+
   arrow::Status SetSizes() {
     advice_.sample_rows = sample_.rows->num_rows();
     advice_.sample_files = std::ssize(sample_.file_ends);
@@ -147,7 +154,10 @@ class Advisor {
     table_row_bytes_ = std::max(data, bytes / 10) / static_cast<double>(sample_.table_rows);
     sizes.row_bytes = table_row_bytes_;
     ARROW_RETURN_NOT_OK(SetEstimateRatio());
-    ARROW_ASSIGN_OR_RAISE(sizes, SizesOf(LayoutCandidate(), sizes));
+    sizes.own_estimate_ratio = sizes.estimate_ratio;
+    ARROW_ASSIGN_OR_RAISE(const auto plain, trial_->Encode(LayoutCandidate(), sizes, metadata_));
+    plain_estimate_ratio_ = plain.estimate_ratio();
+    sizes = SizesAs(plain, sizes);
     advice_.rows_per_file = static_cast<double>(sizes.target_bytes) /
                             (sizes.row_bytes * sizes.estimate_ratio * sample_.scale());
     return arrow::Status::OK();
@@ -175,12 +185,25 @@ class Advisor {
     return arrow::Status::OK();
   }
 
-  // The sizes of a layout, whose files are about those that `about` makes.
+  // The sizes of a layout, whose files are about those that `about` makes. Twice, since they decide which rows share a file.
   arrow::Result<FileSizes> SizesOf(const LayoutCandidate& layout, const FileSizes& about) const {
-    ARROW_ASSIGN_OR_RAISE(const auto encoded, trial_->Encode(layout, about, metadata_));
+    FileSizes sizes = about;
+    for (int round = 0; round < 2; ++round) {
+      ARROW_ASSIGN_OR_RAISE(const auto encoded, trial_->Encode(layout, sizes, metadata_));
+      sizes = SizesAs(encoded, sizes);
+    }
+    return sizes;
+  }
+
+  // What was encoded is a sample, whose files have fewer rows than the table's: it says how a layout compares with others.
+  FileSizes SizesAs(const EncodedRows& encoded, const FileSizes& about) const {
     FileSizes sizes = about;
     sizes.row_bytes = table_row_bytes_ * encoded.row_bytes() / std::max(as_is_.row_bytes(), 1e-9);
     sizes.file_overhead_bytes = encoded.file_overhead_bytes();
+    if (sizes.target_bytes < kSmallTarget) {
+      const double to_plain = encoded.estimate_ratio() / std::max(plain_estimate_ratio_, 1e-9);
+      sizes.own_estimate_ratio = std::max(sizes.estimate_ratio * to_plain, 0.1);
+    }
     return sizes;
   }
 
@@ -365,6 +388,8 @@ class Advisor {
   EncodedRows as_is_;
   // Of data, in the files of the table as they are.
   double table_row_bytes_ = 0;
+  // Of the sample without a layout.
+  double plain_estimate_ratio_ = 1;
   LayoutAdvice advice_;
   std::atomic<int64_t> done_ = 0;
   int64_t to_try_ = 0;

@@ -241,7 +241,7 @@ arrow::Result<LayoutTrial::Cut> LayoutTrial::CutFiles(const LayoutCandidate& can
                                                       const FileSizes& sizes) const {
   ARROW_ASSIGN_OR_RAISE(auto partitions, SplitByPartition(keys_, key_schema_, candidate.spec));
   const double row_bytes =
-      std::max(sizes.row_bytes * sizes.estimate_ratio * sample_->scale(), 1e-9);
+      std::max(sizes.row_bytes * sizes.own_estimate_ratio * sample_->scale(), 1e-9);
   const double file_rows = std::max(1.0, static_cast<double>(sizes.target_bytes) / row_bytes);
   Cut cut;
   for (auto& partition : partitions) {

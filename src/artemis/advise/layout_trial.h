@@ -31,8 +31,10 @@ struct FileSizes {
   // Of data, in the files of the table as they are; and what a file has besides (its footer).
   double row_bytes = 0;
   double file_overhead_bytes = 0;
-  // What the writer takes data for while a file is open, to what it comes to.
+  // What the writer takes data for while a file is open, to what it comes to: of the table's rows as they are.
   double estimate_ratio = 1;
+  // The same of the layout's own rows: files end by it.
+  double own_estimate_ratio = 1;
 
   // Files of less are small: half of what a full one comes to.
   int64_t small_file_bytes() const {
@@ -61,7 +63,7 @@ struct LayoutScore {
 
 struct TriedLayout {
   LayoutCandidate candidate;
-  // As the candidate was measured: row_bytes is its own where that was measured too.
+  // As the candidate was measured: row_bytes and own_estimate_ratio are its own where they were measured too.
   FileSizes sizes;
   LayoutScore score;
   int64_t partitions = 0;
