@@ -14,6 +14,8 @@ namespace artemis {
 namespace {
 
 constexpr int64_t kMetadataBytesMax = int64_t{1} << 30;
+// Parsed metadata takes about so many times its text.
+constexpr int64_t kMetadataGrowth = 3;
 constexpr int64_t kPreviousVersionsDefault = 100;
 
 // The version in "00003-….metadata.json" or "v3.metadata.json"; -1 when there is none.
@@ -82,18 +84,19 @@ arrow::Result<std::shared_ptr<const TableMetadata>> MetadataFiles::Read(
   {
     std::lock_guard lock(mutex_);
     const auto found = cached_.find(location);
-    if (found != cached_.end()) return found->second;
+    if (found != cached_.end()) return found->second.metadata;
   }
   ARROW_ASSIGN_OR_RAISE(const std::string text, files_.ReadAll(location, kMetadataBytesMax));
   ARROW_ASSIGN_OR_RAISE(TableMetadata parsed, TableMetadataFromJson(text, location));
   auto metadata = std::make_shared<const TableMetadata>(std::move(parsed));
-  Remember(location, metadata);
+  Remember(location, metadata, text.size());
   return metadata;
 }
 
 arrow::Status MetadataFiles::WriteNew(const std::string& location,
                                       std::shared_ptr<const TableMetadata> metadata) {
-  auto status = files_.WriteNew(location, TableMetadataToJson(*metadata));
+  const std::string text = TableMetadataToJson(*metadata);
+  auto status = files_.WriteNew(location, text);
   if (status.IsAlreadyExists()) return status;
   if (status.ok()) status = files_.SyncFolder(location.substr(0, location.rfind('/')));
   if (!status.ok()) {
@@ -101,28 +104,42 @@ arrow::Status MetadataFiles::WriteNew(const std::string& location,
     Discard(location);
     return status;
   }
-  Remember(location, std::move(metadata));
+  Remember(location, std::move(metadata), text.size());
   return arrow::Status::OK();
 }
 
 void MetadataFiles::Discard(const std::string& location) {
   {
     std::lock_guard lock(mutex_);
-    cached_.erase(location);
-    recent_.remove(location);
+    Forget(location);
   }
   (void)files_.Delete(location);
 }
 
 void MetadataFiles::Remember(const std::string& location,
-                             std::shared_ptr<const TableMetadata> metadata) {
+                             std::shared_ptr<const TableMetadata> metadata, size_t text_bytes) {
   std::lock_guard lock(mutex_);
-  if (!cached_.emplace(location, std::move(metadata)).second) return;
+  const int64_t bytes = kMetadataGrowth * static_cast<int64_t>(text_bytes);
+  if (!cached_.emplace(location, Cached{std::move(metadata), bytes}).second) return;
   recent_.push_front(location);
-  if (recent_.size() > cached_max_) {
-    cached_.erase(recent_.back());
-    recent_.pop_back();
+  cached_bytes_ += bytes;
+  while (recent_.size() > cached_max_ ||
+         (recent_.size() > 1 && cached_bytes_ > cached_bytes_max_)) {
+    Forget(std::string(recent_.back()));
   }
+}
+
+void MetadataFiles::Forget(const std::string& location) {
+  const auto found = cached_.find(location);
+  if (found == cached_.end()) return;
+  cached_bytes_ -= found->second.bytes;
+  cached_.erase(found);
+  recent_.remove(location);
+}
+
+int64_t MetadataFiles::CachedBytes() const {
+  std::lock_guard lock(mutex_);
+  return cached_bytes_;
 }
 
 }  // namespace artemis

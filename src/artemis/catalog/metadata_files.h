@@ -31,8 +31,10 @@ arrow::Result<TableMetadata> FollowMetadata(const LoadedTable& base, TableMetada
 // Reads and writes metadata files, and keeps the parsed form of the last few (they are immutable). Thread-safe.
 class MetadataFiles {
  public:
-  explicit MetadataFiles(FileSystem& files, size_t cached_max = 32)
-      : files_(files), cached_max_(cached_max) {}
+  // Keeps so many (0: none), and no more than take `cached_bytes_max` (three times their text, about); but the last one, whatever it takes.
+  explicit MetadataFiles(FileSystem& files, size_t cached_max = 32,
+                         int64_t cached_bytes_max = int64_t{128} << 20)
+      : files_(files), cached_max_(cached_max), cached_bytes_max_(cached_bytes_max) {}
 
   // CorruptFile, LimitExceeded, IOError with the location.
   arrow::Result<std::shared_ptr<const TableMetadata>> Read(const std::string& location);
@@ -41,15 +43,26 @@ class MetadataFiles {
                          std::shared_ptr<const TableMetadata> metadata);
   // Removes a file that no catalog has ever named. Failure is not an error: an orphan harms nobody.
   void Discard(const std::string& location);
+  // What is kept takes of memory, about.
+  int64_t CachedBytes() const;
 
  private:
-  void Remember(const std::string& location, std::shared_ptr<const TableMetadata> metadata);
+  struct Cached {
+    std::shared_ptr<const TableMetadata> metadata;
+    int64_t bytes = 0;
+  };
+  void Remember(const std::string& location, std::shared_ptr<const TableMetadata> metadata,
+                size_t text_bytes);
+  // Requires the lock.
+  void Forget(const std::string& location);
 
   FileSystem& files_;
   const size_t cached_max_;
-  std::mutex mutex_;
+  const int64_t cached_bytes_max_;
+  mutable std::mutex mutex_;
+  int64_t cached_bytes_ = 0;
   std::list<std::string> recent_;  // most recent first
-  std::unordered_map<std::string, std::shared_ptr<const TableMetadata>> cached_;
+  std::unordered_map<std::string, Cached> cached_;
 };
 
 }  // namespace artemis
