@@ -5,7 +5,7 @@ import pathlib
 import re
 
 import pytest
-from shell import FAILED
+from shell import FAILED, NOT_FOUND
 
 NAME = "sda.observations"
 SOURCE_DIR = pathlib.Path(__file__).resolve().parents[2]
@@ -33,7 +33,10 @@ class Documented:
             cell, description = (part.strip() for part in line.strip("|").split("|", 1))
             for name in re.findall(r"`([^`]+)`", cell):
                 if name.endswith("_*"):
-                    fields += [name[:-1] + "total", name[:-1] + "kept"]
+                    both = [name[:-1] + "total", name[:-1] + "kept"]
+                    fields += both
+                    if "absent" in description:
+                        optional.update(both)
                 elif "[]." in name:
                     outer, inner = name.split("[].")
                     self.nested.setdefault((event, outer), []).append(inner)
@@ -88,7 +91,7 @@ def test_the_document_lists_every_event_of_the_source(documented):
 def test_tables_of_the_document_are_understood(documented):
     assert documented.fields["commit"][:4] == ["principal", "host", "table", "operation"]
     assert documented.optional["commit"] == {"snapshot_id"}
-    assert documented.fields["replay"][-2:] == ["elapsed_ms", "outcome"]
+    assert documented.fields["replay"][-3:] == ["elapsed_ms", "outcome", "error"]
     assert documented.nested["write_closed", "columns"][0] == "name"
 
 
@@ -148,6 +151,32 @@ def test_replay_tells_of_its_plan(observations, documented):
     check(events, documented)
     assert [event["event"] for event in events] == ["plan", "replay"] * 2
     assert ["target_ms" in event for event in events if event["event"] == "replay"] == [False, True]
+
+
+@pytest.mark.parametrize(("arguments", "exits", "outcome", "error"), [
+    (("sda.nothing",), NOT_FOUND, "failed", "NoSuchTable"),
+    ((NAME, "--snapshot", "77"), NOT_FOUND, "failed", "NoSuchSnapshot"),
+    ((NAME, "--columns", "no_such_column"), FAILED, "failed", "Invalid"),
+    ((NAME, "--deadline", "0.0001", "-o", "rows.csv"), FAILED, "deadline", "DeadlineExceeded"),
+])
+def test_a_replay_that_fails_is_told_with_the_class_of_its_error(observations, documented, arguments, exits, outcome, error):
+    observations.replay("query", *arguments, "--format", "csv", "--log", "events.jsonl", "--metrics-file", "metrics", exits=exits)
+    events = events_of(observations)
+    check(events, documented)
+    replay = events[-1]
+    assert (replay["event"], replay["table"]) == ("replay", arguments[0])
+    assert (replay["level"], replay["outcome"], replay["error"]) == ("warning", outcome, error)
+    assert "artemis_replay_failures_total 1" in (observations.folder / "metrics").read_text().splitlines()
+
+
+def test_a_replay_that_finds_a_file_damaged_is_told_with_its_plan(observations, documented):
+    for path in observations.folder.rglob("*.parquet"):
+        path.write_bytes(path.read_bytes()[:-1])
+    observations.replay("query", NAME, "--format", "csv", "--log", "events.jsonl", exits=FAILED)
+    events = events_of(observations)
+    check(events, documented)
+    assert [event["event"] for event in events] == ["plan", "replay"]
+    assert (events[1]["outcome"], events[1]["error"], events[1]["rows"]) == ("failed", "CorruptFile", 0)
 
 
 def test_the_archive_writer_tells_of_row_groups_and_files(shell, documented):

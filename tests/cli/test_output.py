@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -157,6 +158,42 @@ def test_a_closed_pipe_ends_quietly(shell):
         )
         assert done.stderr == b""
         assert done.stdout == b"0\n"
+
+
+def progress_on_a_terminal(shell, *arguments):
+    """What a query with its rows in a file writes on a terminal, one line after the other."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(shell.command("artemis-replay", "query", *arguments), stdout=slave, stderr=slave,
+                               cwd=shell.folder, env=shell.environment)
+    os.close(slave)
+    written = b""
+    try:
+        while block := os.read(master, 65536):
+            written += block
+    except OSError:
+        pass
+    os.close(master)
+    assert process.wait(timeout=60) == DONE, written
+    return [line for line in re.split("\r|\n|\x1b\\[K", written.decode()) if line]
+
+
+def test_a_terminal_is_told_files_bytes_and_rows(shell):
+    shell.table("create", "sda.observations", "--canonical", "--partition", "mission_id, day(sample_timestamp_ns) as day")
+    shell.table("append", "sda.observations", shell.telemetry("rows.arrow", 20_000, 1, 4))
+    files = len(list(shell.folder.rglob("*.parquet")))
+    assert files == 8
+    size = r"[0-9.]+ (?:[KMGT]i)?B"
+    shape = re.compile(rf"artemis-replay: (\d+) of 8 files, ({size}) of ({size}), ([0-9,]+) rows(, .+ left)? \((\d+) %\)")
+    for threads in ("1", "2"):
+        for more in ((), ("--ordered",)):
+            lines = progress_on_a_terminal(shell, "sda.observations", "--format", "csv", "-o", "out.csv", "--threads", threads, *more)
+            found = [shape.fullmatch(line) for line in lines]
+            assert found and all(found), lines
+            last = found[-1]
+            assert (last[1], last[4], last[6]) == ("8", "20,000", "100") and last[2] == last[3], lines
+            assert last[5] is None
+    lines = progress_on_a_terminal(shell, "sda.observations", "--format", "csv", "-o", "out.csv", "--limit", "100", "--threads", "1")
+    assert lines[-1].startswith("artemis-replay: ") and "100 rows" in lines[-1] and lines[-1].endswith("(100 %)"), lines
 
 
 def test_an_interrupt_ends_with_130_and_leaves_no_file(shell):

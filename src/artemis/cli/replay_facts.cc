@@ -1,10 +1,14 @@
 // Pins and plans as facts and events.
 #include "artemis/cli/replay_facts.h"
 
+#include "artemis/base/error.h"
 #include "artemis/base/event_log.h"
 #include "artemis/base/time_text.h"
+#include "artemis/base/uuid.h"
+#include "artemis/cli/exit_code.h"
 #include "artemis/cli/target_options.h"
 #include "artemis/expr/range_evaluator.h"
+#include "artemis/replay/replay_deadline.h"
 #include "artemis/scan/decision_text.h"
 #include "artemis/scan/manifest_pass.h"
 
@@ -111,6 +115,54 @@ std::string FormatPin(const PinnedSnapshot& pin) {
   return text;
 }
 
+namespace {
+
+// The outcome as the event log names it.
+std::string ReplayOutcome(const arrow::Status& status) {
+  if (status.ok()) return "done";
+  if (IsClosedPipe(status)) return "closed";
+  if (FindDetail<DeadlineExceeded>(status) != nullptr) return "deadline";
+  return status.IsCancelled() ? "cancelled" : "failed";
+}
+
+// "SnapshotExpired", "CorruptFile": what a caller can tell apart; else the kind of the status: "Invalid", "IOError".
+std::string ReplayErrorClass(const arrow::Status& status) {
+  constexpr std::string_view kOurs = "artemis::";
+  if (status.detail() != nullptr) {
+    const std::string_view type = status.detail()->type_id();
+    if (type.starts_with(kOurs)) return std::string(type.substr(kOurs.size()));
+  }
+  return status.CodeAsString();
+}
+
+// Those who stop reading, or stop the program, have no error.
+bool HasReplayFailed(const arrow::Status& status) {
+  const std::string outcome = ReplayOutcome(status);
+  return outcome == "failed" || outcome == "deadline";
+}
+
+void CountReplayFailure(CommandContext& context, const arrow::Status& status) {
+  if (!HasReplayFailed(status)) return;
+  context.metrics()
+      .Counter("artemis_replay_failures_total", "Replays that failed, or whose deadline passed.")
+      .Add(1);
+}
+
+}  // namespace
+
+void LogReplayFailure(CommandContext& context, const std::string& table,
+                      const arrow::Status& status, int64_t elapsed_ms) {
+  CountReplayFailure(context, status);
+  const bool has_failed = HasReplayFailed(status);
+  EventFields replay = {{"query_id", RandomUuid()},
+                        {"principal", UserName()},
+                        {"table", table},
+                        {"elapsed_ms", elapsed_ms},
+                        {"outcome", ReplayOutcome(status)}};
+  if (has_failed) replay.emplace_back("error", ReplayErrorClass(status));
+  context.events().Write(has_failed ? EventLevel::kWarning : EventLevel::kInfo, "replay", replay);
+}
+
 void LogReplay(CommandContext& context, const ReplayEvent& event, const ReplaySession& session) {
   const auto& summary = session.plan().summary;
   const PinnedSnapshot& pin = session.pin();
@@ -146,8 +198,11 @@ void LogReplay(CommandContext& context, const ReplayEvent& event, const ReplaySe
   Append(&replay, {{"rows", event.rows},
                    {"bytes", event.bytes},
                    {"elapsed_ms", event.elapsed_ms},
-                   {"outcome", event.outcome}});
-  context.events().Write(EventLevel::kInfo, "replay", replay);
+                   {"outcome", ReplayOutcome(event.status)}});
+  const bool has_failed = HasReplayFailed(event.status);
+  if (has_failed) replay.emplace_back("error", ReplayErrorClass(event.status));
+  CountReplayFailure(context, event.status);
+  context.events().Write(has_failed ? EventLevel::kWarning : EventLevel::kInfo, "replay", replay);
 }
 
 }  // namespace artemis

@@ -28,11 +28,14 @@ std::string FormatPin(const PinnedSnapshot& pin);
 // Writes the events "plan" and "replay" (docs/observability.md) of a replay that ended.
 struct ReplayEvent {
   std::string query_id;
-  std::string outcome;  // done, failed, cancelled, closed, deadline
+  arrow::Status status;
   int64_t rows = 0;
   int64_t bytes = 0;
   int64_t elapsed_ms = 0;
 };
 void LogReplay(CommandContext& context, const ReplayEvent& event, const ReplaySession& session);
+// Writes the event "replay" of one that failed before any row was read: it could not be resolved or planned, or its deadline passed.
+void LogReplayFailure(CommandContext& context, const std::string& table,
+                      const arrow::Status& status, int64_t elapsed_ms);
 
 }  // namespace artemis

@@ -22,14 +22,6 @@ namespace {
 
 constexpr size_t kDecisionsShown = 20;
 
-// The outcome as the event log names it.
-std::string Outcome(const arrow::Status& status) {
-  if (status.ok()) return "done";
-  if (IsClosedPipe(status)) return "closed";
-  if (FindDetail<DeadlineExceeded>(status) != nullptr) return "deadline";
-  return status.IsCancelled() ? "cancelled" : "failed";
-}
-
 // The beginning of a table, with a line on what is left out; empty for an empty one.
 std::string FirstRows(FactTable table, const std::string& noun) {
   const size_t count = table.rows.size();
@@ -62,39 +54,43 @@ arrow::Status PrintExplain(const ReplayQueryOptions& options, const ReplaySessio
                        FirstRows(decisions, "file"));
 }
 
-// How far a session is: by rows, of which a plan without a filter and deletes knows how many come.
+// How far a session is, by the files that were read: "3 of 12 files, 1.2 GiB of 4.0 GiB, 120,000 rows, 40 s left (25 %)".
 class SessionProgress {
  public:
-  explicit SessionProgress(const ReplaySession& session) : session_(session) {
-    const ScanPlan& plan = session.plan();
-    int64_t rows = 0;
-    bool is_exact = true;
-    for (const auto& task : plan.tasks) {
-      rows += task.file.record_count;
-      is_exact = is_exact && task.residual.is_true() && task.deletes.empty();
+  explicit SessionProgress(const ReplaySession& session)
+      : read_(session.options().read.progress), limit_(session.options().read.limit) {
+    for (const auto& task : session.plan().tasks) {
+      ++files_;
+      file_bytes_ += task.file.file_size_bytes;
     }
-    if (const auto limit = session.options().read.limit) {
-      rows = std::min(rows, *limit);
-    }
-    if (is_exact) total_ = rows;
   }
 
   RowProgress At(int64_t rows) const {
-    const auto& summary = session_.plan().summary;
-    RowProgress progress{rows, total_, "rows from " + CountOf(summary.files_kept, "file")};
-    progress.text += " (" + HumanBytes(summary.bytes_kept) + ")";
-    if (total_ && rows > 0) {
-      const auto elapsed_ms = static_cast<double>(watch_.ElapsedMs());
-      const double share = static_cast<double>(rows) / static_cast<double>(*total_);
-      const auto left_ms = static_cast<int64_t>(elapsed_ms / share - elapsed_ms);
-      progress.text += ", " + HumanDuration(std::max<int64_t>(left_ms, 0)) + " left";
+    const int64_t bytes = read_->file_bytes;
+    double share =
+        file_bytes_ == 0 ? 1 : static_cast<double>(bytes) / static_cast<double>(file_bytes_);
+    // A limit may end the reading before.
+    if (limit_ && *limit_ > 0) {
+      share = std::max(share, static_cast<double>(rows) / static_cast<double>(*limit_));
     }
+    RowProgress progress{read_->files, std::nullopt, ""};
+    progress.text = "of " + CountOf(files_, "file") + ", " + HumanBytes(bytes) + " of " +
+                    HumanBytes(file_bytes_) + ", " + CountOf(rows, "row");
+    if (share > 0 && share < 1) {
+      const auto elapsed_ms = static_cast<double>(watch_.ElapsedMs());
+      progress.text +=
+          ", " + HumanDuration(static_cast<int64_t>(elapsed_ms / share - elapsed_ms)) + " left";
+    }
+    progress.text +=
+        " (" + std::to_string(static_cast<int64_t>(100 * std::min(1.0, share))) + " %)";
     return progress;
   }
 
  private:
-  const ReplaySession& session_;
-  std::optional<int64_t> total_;
+  const std::shared_ptr<const ReadProgress> read_;
+  const std::optional<int64_t> limit_;
+  int64_t files_ = 0;
+  int64_t file_bytes_ = 0;
   const Stopwatch watch_;
 };
 
@@ -145,7 +141,7 @@ arrow::Status ReplayOne(const ReplayQueryOptions& options, Catalog& catalog,
   const auto status = StreamRows(session, output, counters,
                                  options.evidence.empty() ? nullptr : &hash, context, &rows);
   const int64_t elapsed_ms = watch.ElapsedMs() + session.plan().summary.elapsed_us / 1000;
-  LogReplay(context, {RandomUuid(), Outcome(status), rows, counters->bytes, elapsed_ms}, session);
+  LogReplay(context, {RandomUuid(), status, rows, counters->bytes, elapsed_ms}, session);
   if (FindDetail<DeadlineExceeded>(status) != nullptr) {
     return WithContext(status, "after " + CountOf(rows, "row"));
   }
@@ -198,6 +194,7 @@ arrow::Result<ReplayOptions> ReplayOptionsOf(const ReplayQueryOptions& options,
     replay.deadline_ms = static_cast<int64_t>(std::ceil(*options.deadline_s * 1000));
   }
   replay.read.limit = options.rows.limit;
+  replay.read.progress = std::make_shared<ReadProgress>();
   replay.explain = options.explain;
   if (!options.evidence.empty()) MakeRepeatable(&replay);
   return replay;
@@ -207,7 +204,16 @@ arrow::Status QueryOneTable(const ReplayQueryOptions& options, const ReplayOptio
                             CommandContext& context) {
   ARROW_ASSIGN_OR_RAISE(const auto target,
                         ParseTarget(options.target, options.rows.timezone, context));
-  ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToRead(context, options.rows.table));
+  const Stopwatch watch;
+  const auto failed = [&](const arrow::Status& status) {
+    if (!options.explain) {
+      LogReplayFailure(context, options.rows.table, status, watch.ElapsedMs());
+    }
+    return status;
+  };
+  const auto table = OpenTableToRead(context, options.rows.table);
+  if (!table.ok()) return failed(table.status());
+  const auto& opened = *table;
   ReplayEngine engine(*opened.catalog, opened.name());
   const auto open = [&]() -> arrow::Result<ReplaySession> {
     if (options.pins.empty()) return engine.Open(target, replay);
@@ -216,7 +222,9 @@ arrow::Status QueryOneTable(const ReplayQueryOptions& options, const ReplayOptio
                           PinFrom(manifest, options.pins, *opened.catalog, opened.table));
     return engine.OpenPinned(pin, replay);
   };
-  ARROW_ASSIGN_OR_RAISE(const auto session, open());
+  const auto planned = open();
+  if (!planned.ok()) return failed(planned.status());
+  const ReplaySession& session = *planned;
   if (!options.save_pins.empty()) {
     ARROW_RETURN_NOT_OK(
         WritePins(options.save_pins, *opened.catalog, {{opened.name(), session.pin()}}, context));
@@ -256,8 +264,14 @@ arrow::Status QueryTables(const ReplayQueryOptions& options, const ReplayOptions
 
   std::vector<ReplaySession> sessions;
   for (const auto& table : pins) {
-    auto session = ReplayEngine(*catalog, table.name).OpenPinned(table.pin, replay);
-    if (!session.ok()) return WithContext(session.status(), table.name.ToString());
+    ReplayOptions one = replay;
+    one.read.progress = std::make_shared<ReadProgress>();
+    const Stopwatch watch;
+    auto session = ReplayEngine(*catalog, table.name).OpenPinned(table.pin, one);
+    if (!session.ok()) {
+      LogReplayFailure(context, table.name.ToString(), session.status(), watch.ElapsedMs());
+      return WithContext(session.status(), table.name.ToString());
+    }
     sessions.push_back(*std::move(session));
   }
   ARROW_RETURN_NOT_OK(RefuseFilledFolder(*output.output));

@@ -49,14 +49,15 @@ arrow::Status RowOutput::Write(const arrow::RecordBatch& rows) {
   ARROW_RETURN_NOT_OK(context_.stop().Poll());
   ARROW_RETURN_NOT_OK(parts_ != nullptr ? parts_->Write(rows) : writer_->Write(rows));
   rows_ += rows.num_rows();
-  if (!progress_->shown()) return arrow::Status::OK();
-  if (!progress_of_) {
-    progress_->Update(rows_, std::nullopt, "rows");
-    return arrow::Status::OK();
-  }
-  const RowProgress now = progress_of_(rows_);
-  progress_->Update(now.done, now.total, now.text);
+  ShowProgress();
   return arrow::Status::OK();
+}
+
+void RowOutput::ShowProgress() {
+  if (!progress_->shown()) return;
+  const RowProgress now =
+      progress_of_ ? progress_of_(rows_) : RowProgress{rows_, std::nullopt, "rows"};
+  progress_->Update(now.done, now.total, now.text);
 }
 
 arrow::Status RowOutput::WriteAll(arrow::RecordBatchReader& rows) {
@@ -69,6 +70,7 @@ arrow::Status RowOutput::WriteAll(arrow::RecordBatchReader& rows) {
 }
 
 arrow::Status RowOutput::Finish() {
+  ShowProgress();
   progress_->Finish();
   if (parts_ != nullptr) return parts_->Finish();
   ARROW_RETURN_NOT_OK(writer_->Finish());

@@ -65,6 +65,7 @@ class RowOutput {
 
  private:
   RowOutput(CommandContext& context, RowFormat format) : context_(context), format_(format) {}
+  void ShowProgress();
 
   CommandContext& context_;
   const RowFormat format_;
