@@ -59,6 +59,34 @@ Schema UnitedSchema(const Schema& older, const Schema& newer) {
   return schema;
 }
 
+bool IsWider(const Type& a, const Type& b) {
+  return (a.kind == TypeKind::kLong && b.kind == TypeKind::kInt) ||
+         (a.kind == TypeKind::kDouble && b.kind == TypeKind::kFloat) ||
+         (a.kind == TypeKind::kDecimal && b.kind == TypeKind::kDecimal &&
+          a.precision > b.precision);
+}
+
+// `type`, but primitive types that are wider in `other` as they are there.
+Type WidenedType(const Type& type, const Type& other) {
+  if (type.is_primitive()) return IsWider(other, type) ? other : type;
+  Type widened = type;
+  for (Field& field : widened.fields) {
+    for (const Field& there : other.fields) {
+      if (there.id == field.id) field.type = WidenedType(field.type, there.type);
+    }
+  }
+  return widened;
+}
+
+// The columns of `schema` in types that hold the values of both ends. Where they are another schema's types the id is, too: what is kept
+// of manifests is kept by it.
+Schema WidenedSchema(const Schema& schema, const Schema& other) {
+  Schema widened = schema;
+  widened.fields = WidenedType(Type::Struct(schema.fields), Type::Struct(other.fields)).fields;
+  if (widened.fields != schema.fields) widened.id = other.id;
+  return widened;
+}
+
 // Files of an end that lacks a column have no value for it.
 void MakeOptionalWhereAbsent(Schema* schema, const Schema& older, const Schema& newer) {
   for (Field& field : schema->fields) {
@@ -79,7 +107,7 @@ Type NarrowedType(const Type& read, const Type& target) {
   return narrowed;
 }
 
-// What was widened since the older end, as it was. Invalid when a value does not fit.
+// What is wider at the other end, in the type of the end whose columns are given. Invalid when a value does not fit.
 arrow::Result<std::shared_ptr<arrow::Array>> Narrowed(const std::shared_ptr<arrow::Array>& source,
                                                       const Type& type, const Field& target) {
   const auto cast = [](const std::shared_ptr<arrow::Array>& array,
@@ -90,7 +118,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> Narrowed(const std::shared_ptr<arro
   ARROW_ASSIGN_OR_RAISE(const auto wide, cast(narrow, source->type()));
   if (!wide->Equals(*source, arrow::EqualOptions::Defaults().nans_equal(true))) {
     return arrow::Status::Invalid("column ", target.name, " holds a value that does not fit ",
-                                  target.type.ToString(), ", its type at the older end");
+                                  target.type.ToString(), ", its type in the columns asked for");
   }
   return narrow;
 }
@@ -125,8 +153,11 @@ arrow::Result<DiffColumns> DiffColumns::Make(const Schemas& schemas, DiffProject
       columns.compared_schema_ = schemas.current;
       break;
   }
-  Schema read = projection == DiffProjection::kBoth ? UnitedSchema(*schemas.older, *schemas.newer)
-                                                    : *columns.compared_schema_;
+  const bool both = projection == DiffProjection::kBoth;
+  Schema read = both ? UnitedSchema(*schemas.older, *schemas.newer) : *columns.compared_schema_;
+  if (!both) {
+    read = WidenedSchema(WidenedSchema(read, *schemas.older), *schemas.newer);
+  }
   MakeOptionalWhereAbsent(&read, *schemas.older, *schemas.newer);
   for (const Field& field : read.fields) columns.read_columns_.push_back(field.id);
   columns.read_schema_ = std::make_shared<const Schema>(std::move(read));
@@ -155,6 +186,12 @@ void DiffColumns::AddBoth(const Schemas& schemas, FieldId id) {
   if (const Field* newer = FindTopLevel(*schemas.newer, id)) add(*newer, false);
 }
 
+void DiffColumns::AddOwn(size_t read_column) {
+  Field field = read_schema_->fields[read_column];
+  field.type = compared_schema_->fields[read_column].type;
+  output_.push_back({static_cast<int>(read_column), false, std::move(field)});
+}
+
 arrow::Status DiffColumns::AddChosen(const Schemas& schemas, const std::string& name) {
   const bool both = gives_both_ends();
   const Field* field = FindTopLevel(both ? *schemas.newer : *read_schema_, name);
@@ -173,7 +210,7 @@ arrow::Status DiffColumns::AddChosen(const Schemas& schemas, const std::string& 
     return arrow::Status::OK();
   }
   const auto found = std::find(read_columns_.begin(), read_columns_.end(), field->id);
-  output_.push_back({static_cast<int>(found - read_columns_.begin()), false, *field});
+  AddOwn(static_cast<size_t>(found - read_columns_.begin()));
   return arrow::Status::OK();
 }
 
@@ -188,7 +225,7 @@ arrow::Status DiffColumns::ChooseColumns(const Schemas& schemas,
     }
   } else {
     for (size_t i = 0; i < read_schema_->fields.size(); ++i) {
-      output_.push_back({static_cast<int>(i), false, read_schema_->fields[i]});
+      AddOwn(i);
     }
   }
   if (gives_both_ends()) {

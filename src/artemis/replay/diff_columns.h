@@ -26,7 +26,7 @@ class DiffColumns {
   static arrow::Result<DiffColumns> Make(const Schemas& schemas, DiffProjection projection,
                                          const std::optional<std::vector<std::string>>& names);
 
-  // What both ends are planned and read under. With kBoth: the newer end's columns by their names, and after them those that only
+  // What both ends are planned and read under: in the wider type where the ends have different ones. With kBoth: the newer end's columns by their names, and after them those that only
   // the older end has, under names that nobody else uses. A column that an end lacks is optional in it.
   const std::shared_ptr<const Schema>& read_schema() const { return read_schema_; }
   // Columns of the batches that are read: all of read_schema, then reserved ones.
@@ -59,6 +59,8 @@ class DiffColumns {
                               const std::optional<std::vector<std::string>>& names);
   arrow::Status AddChosen(const Schemas& schemas, const std::string& name);
   void AddBoth(const Schemas& schemas, FieldId id);
+  // A column of the one schema that is given out, in its own type.
+  void AddOwn(size_t read_column);
   void FindIdentifiers();
   // A column of a batch that was read, as `target`.
   arrow::Result<std::shared_ptr<arrow::Array>> Projected(const arrow::RecordBatch& batch,

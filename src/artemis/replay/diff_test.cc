@@ -222,8 +222,14 @@ TEST_F(DiffTest, CancelsRowsAcrossAWidenedColumn) {
   const auto diff = Diff(first, second);
   EXPECT_EQ(diff.added, Rows{"3|1"});
   EXPECT_EQ(diff.removed, Rows{});
-  // The old schema cannot hold what the new file holds.
-  const auto narrow = Open(first, second, DiffProjection::kOld).ValueOrDie();
+  auto narrow = Open(first, second, DiffProjection::kOld).ValueOrDie();
+  EXPECT_TRUE(narrow.added->schema()->field(0)->type()->Equals(arrow::int32()));
+  EXPECT_TRUE(narrow.added->schema()->field(1)->type()->Equals(arrow::float32()));
+  EXPECT_EQ(RowsOf(narrow.added), Rows{"3|1"});
+  EXPECT_EQ(RowsOf(narrow.removed), Rows{});
+  // A value that the old type cannot hold.
+  const auto third = Append(R"([{"k": 3000000000, "f": 1}])");
+  narrow = Open(first, third, DiffProjection::kOld).ValueOrDie();
   const auto status = TryRows(narrow.added).status();
   EXPECT_FALSE(status.ok());
   EXPECT_NE(status.message().find("column k"), std::string::npos) << status;
