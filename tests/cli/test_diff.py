@@ -111,6 +111,13 @@ def test_a_rollback_between_the_ends_gives_the_net_difference_and_says_so(story)
     assert "they lie on different lines of snapshots): this is their net difference" in result.err
 
 
+def test_a_diff_has_a_beginning(story):
+    """Without one it would compare today with today, and say that nothing changed."""
+    result = story.shell.replay("diff", NAME, "--net", exits=USAGE)
+    assert "--from-snapshot" in result.err
+    assert story.shell.replay("diff", NAME, "--from", "now", "--format", "jsonl").lines == []
+
+
 def test_rows_past_the_memory_limit_are_the_same(observations):
     name = "sda.observations"
     snapshot = observations.info(name)["current_snapshot_id"]

@@ -139,6 +139,10 @@ arrow::Status PrintDiffExplain(const ReplayDiffOptions& options, const std::stri
 
 arrow::Status RunReplayDiff(const ReplayDiffOptions& options, CommandContext& context) {
   const Stopwatch watch;
+  if (!options.from.at && !options.from.snapshot && !options.from.ref) {
+    return UsageError(
+        "where does the diff begin? Name its older end with --from, --from-snapshot or --from-ref");
+  }
   ARROW_ASSIGN_OR_RAISE(const auto from, ParseTarget(options.from, options.rows.timezone, context));
   ARROW_ASSIGN_OR_RAISE(const auto to, ParseTarget(options.to, options.rows.timezone, context));
   ARROW_ASSIGN_OR_RAISE(const auto replay, ToReplayOptions(options.rows, context));
