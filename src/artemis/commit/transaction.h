@@ -28,6 +28,8 @@ class Transaction {
   ~Transaction();
   Transaction(Transaction&&) noexcept;
 
+  // Files of a later step that were written under ids which `change` gives out need it to fail (CommitConflictError) where the newest
+  // metadata makes it give out others.
   Transaction& UpdateMetadata(MetadataChange change);
   Transaction& Append(std::vector<DataFile> files);
   Transaction& Replace(ReplaceFilesChange change);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 
@@ -20,6 +21,27 @@
 #include "artemis/write/delete_files.h"
 
 namespace artemis {
+namespace {
+
+// What names columns, partitions and orders in files that are written before the commit.
+auto IdsOf(const TableMetadata& metadata) {
+  return std::tuple(metadata.last_column_id, metadata.last_partition_id,
+                    metadata.partition_specs.size(), metadata.default_spec_id,
+                    metadata.sort_orders.size());
+}
+
+// Applied to a table in which another writer has given ids away, the change would give out others than the files have.
+MetadataChange UnderIdsOf(const TableMetadata& base, MetadataChange change) {
+  return [ids = IdsOf(base),
+          change = std::move(change)](const TableMetadata& now) -> arrow::Result<TableMetadata> {
+    if (IdsOf(now) != ids) {
+      return CommitConflictError("another writer has changed the table's columns or layout");
+    }
+    return change(now);
+  };
+}
+
+}  // namespace
 
 // The changes applied to the base, as long as nothing more is changed.
 struct StagedTable::Preview {
@@ -173,15 +195,19 @@ arrow::Result<RowDeltaChange> StagedTable::BuildDelta(const TableMetadata& metad
 }
 
 arrow::Result<std::vector<std::unique_ptr<CommitStep>>> StagedTable::MakeSteps() {
+  const bool has_rows = !added_.empty() || !deleted_.empty() || removes_base_;
+  ARROW_ASSIGN_OR_RAISE(const auto changed, ChangedMetadata());
+  const bool gives_ids = has_rows && IdsOf(changed) != IdsOf(*base_.metadata);
   std::vector<std::unique_ptr<CommitStep>> steps;
   for (const auto& change : metadata_changes_) {
-    steps.push_back(std::make_unique<MetadataStep>("alter", change));
+    const bool is_bound = gives_ids && steps.empty();
+    steps.push_back(std::make_unique<MetadataStep>(
+        "alter", is_bound ? UnderIdsOf(*base_.metadata, change) : change));
   }
-  if (added_.empty() && deleted_.empty() && !removes_base_) return steps;
+  if (!has_rows) return steps;
   if (!delta_) {
-    ARROW_ASSIGN_OR_RAISE(const auto metadata, ChangedMetadata());
-    ARROW_RETURN_NOT_OK(RequireWritableVersion(base_.name, metadata.format_version));
-    ARROW_ASSIGN_OR_RAISE(delta_, BuildDelta(metadata));
+    ARROW_RETURN_NOT_OK(RequireWritableVersion(base_.name, changed.format_version));
+    ARROW_ASSIGN_OR_RAISE(delta_, BuildDelta(changed));
   }
   if (deleted_.empty() && !removes_base_) {
     steps.push_back(MakeAppendStep(delta_->added_data));

@@ -57,7 +57,8 @@ class StagedTable {
   // All rows of State() leave, as whole files: those of the base, and those that were added so far. Every file that another commit adds
   // meanwhile is a conflict.
   arrow::Status DeleteAllRows();
-  // Tried at once on State()'s metadata: the error of `change`.
+  // Tried at once on State()'s metadata: the error of `change`. Where it gives out ids (of columns, partition fields, specs or orders) and
+  // rows are changed, too, another writer that gives out some meanwhile is a conflict: the files were written under these.
   arrow::Status ChangeMetadata(MetadataChange change);
   // Takes old snapshots out of the metadata once all other changes are made; State still has them.
   void ExpireSnapshots(SnapshotRetention retention) { retentions_.push_back(std::move(retention)); }

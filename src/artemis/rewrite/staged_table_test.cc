@@ -207,6 +207,44 @@ TEST_P(StagedTableTest, ChangesColumnsAndRowsTogether) {
   EXPECT_EQ(Committed(), (Rows{"a|1", "a|2"}));
 }
 
+// Both writers' first new column gets the id 3: rows of one must not become values of the other's.
+TEST_P(StagedTableTest, WritesNoRowsUnderIdsThatAnotherWriterGaveAway) {
+  const auto adding = [](const std::string& name) {
+    return [name](const TableMetadata& metadata) -> arrow::Result<TableMetadata> {
+      ARROW_ASSIGN_OR_RAISE(auto added, AddColumn(metadata.CurrentSchema(), metadata.last_column_id,
+                                                  name, Type::Of(TypeKind::kLong)));
+      return SetCurrentSchema(metadata, std::move(added.schema), added.last_column_id);
+    };
+  };
+  for (const bool has_rows : {true, false}) {
+    StagedTable& staged = Stage();
+    ASSERT_TRUE(staged.ChangeMetadata(adding(has_rows ? "mine" : "empty")).ok());
+    if (has_rows) {
+      const auto state = staged.State().ValueOrDie();
+      auto writer = MakeTableWriter(state.metadata, table_.files()).ValueOrDie();
+      ASSERT_TRUE(writer
+                      ->Write(*JsonBatch(ToArrowSchema(state.metadata->CurrentSchema()),
+                                         R"([{"mission": "a", "n": 1, "mine": 7}])"))
+                      .ok());
+      staged.AddFiles(writer->Close().ValueOrDie());
+    }
+    ASSERT_TRUE(UpdateMetadata(table_.real_catalog(), table_.name(), "alter",
+                               adding(has_rows ? "theirs" : "theirs_too"))
+                    .ok());
+    const auto done = staged.Commit();
+    if (has_rows) {
+      EXPECT_NE(FindDetail<CommitConflict>(done.status()), nullptr) << done.status();
+      EXPECT_EQ(Committed(), Rows{});
+      EXPECT_EQ(table_.DataFilesOnDisk(), table_.DataFilesOfSnapshots());
+    } else {
+      EXPECT_TRUE(done.ok()) << done.status();
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& field : table_.metadata()->CurrentSchema().fields) names.push_back(field.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"mission", "n", "theirs", "theirs_too", "empty"}));
+}
+
 TEST_P(StagedTableTest, PutsRowsInThePlaceOfAll) {
   const auto base = Append(R"([{"mission": "a", "n": 1}, {"mission": "b", "n": 2}])");
   StagedTable& staged = Stage();
