@@ -1,4 +1,6 @@
 // Runs every .test file of the folder in a session of its own, all on one engine. README.md tells the format.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -145,7 +147,12 @@ TEST(SqlFiles, GiveWhatTheySay) {
       ++records_run;
     }
   }
-  std::printf("%zu files, %zu records\n", files.size(), records_run);
+  rusage usage = {};
+  ASSERT_EQ(getrusage(RUSAGE_SELF, &usage), 0);
+  // The most that the process ever held, which no sampling can miss; bench/sql says what large queries hold.
+  EXPECT_LT(usage.ru_maxrss, int64_t{4} << 20);
+  std::printf("%zu files, %zu records, %ld MiB at most\n", files.size(), records_run,
+              usage.ru_maxrss >> 10);
 }
 
 }  // namespace
