@@ -6,7 +6,9 @@
 #include <duckdb/common/exception.hpp>
 
 #include "artemis/base/error.h"
+#include "artemis/base/near_match.h"
 #include "artemis/sql/open_paths.h"
+#include "artemis/sql/session_inspector.h"
 
 namespace artemis {
 namespace {
@@ -53,15 +55,36 @@ std::string InfoOf(const duckdb::ErrorData& error, const std::string& key) {
   return found == error.ExtraInfo().end() ? std::string() : found->second;
 }
 
+std::optional<std::string> TextBetween(const std::string& text, const std::string& before,
+                                       const std::string& after) {
+  const size_t found = text.find(before);
+  if (found == std::string::npos) return std::nullopt;
+  const size_t begin = found + before.size();
+  return text.substr(begin, text.find(after, begin) - begin);
+}
+
 // DuckDB's message without the excerpt of the statement below it, which is of the text after AS OF was rewritten.
 std::string MessageOf(const SessionState& state, const duckdb::ErrorData& error) {
   std::string message = error.Message();
   if (state.open_paths()) message = state.open_paths()->Hide(std::move(message));
   message.resize(std::min(message.size(), message.find("\n\nLINE ")));
-  if (message.find("because schema \"") != std::string::npos) {
+  if (const auto schema = TextBetween(message, "because schema \"", "\"")) {
+    const auto namespaces = state.catalog().ListNamespaces();
     message += " Tables of the catalog are named artemis.<namespace>.<table>";
+    if (namespaces.ok()) message += DidYouMean(*schema, *namespaces);
+  } else if (const auto function = TextBetween(message, "Table Function with name ", " ")) {
+    // DuckDB knows only its own, and offers one that has nothing in common.
+    const std::string ours = DidYouMean(*function, CatalogFunctionNames());
+    if (!ours.empty()) message = message.substr(0, message.find('\n')) + ours;
   }
   return message;
+}
+
+// The place that DuckDB names, in the text it was given: its excerpt of the text, and the mark below.
+void NotePlace(const SessionState& state, const duckdb::ErrorData& error) {
+  const std::string& message = error.RawMessage();
+  const size_t found = message.rfind("\n\nLINE ");
+  if (found != std::string::npos) state.NoteFailedAt(message.substr(found + 2));
 }
 
 }  // namespace
@@ -73,6 +96,7 @@ void ThrowStatus(SessionState& state, const arrow::Status& status) {
 }
 
 arrow::Status StatusFromError(const SessionState& state, const duckdb::ErrorData& error) {
+  NotePlace(state, error);
   if (auto kept = state.FindError(InfoOf(error, kKeptError))) return *kept;
   // A commit's failure comes out of DuckDB as text alone.
   if (auto kept = state.FindErrorIn(error.RawMessage())) return *kept;

@@ -189,6 +189,7 @@ class SqlSession {
 
  private:
   friend class SqlEngine;
+  friend class SessionInspector;
   explicit SqlSession(std::shared_ptr<SessionCore> core);
   std::shared_ptr<SessionCore> core_;
 };

@@ -14,6 +14,7 @@
 #include "artemis/sql/error_wall.h"
 #include "artemis/sql/prepared_statement.h"
 #include "artemis/sql/session_context.h"
+#include "artemis/sql/session_inspector.h"
 
 namespace artemis {
 
@@ -41,9 +42,11 @@ arrow::Status SessionCore::Start() {
 
 arrow::Result<SqlStatements> SessionCore::Parse(std::string_view sql) {
   ARROW_RETURN_NOT_OK(engine_->CheckUsable());
-  ARROW_ASSIGN_OR_RAISE(const std::string rewritten, RewriteAsOf(sql));
+  state_->NoteFailedAt("");
+  text_ = sql;
+  ARROW_ASSIGN_OR_RAISE(rewritten_, RewriteAsOf(sql));
   return CatchDuckDb(*state_, [&]() -> arrow::Result<SqlStatements> {
-    SqlStatements statements = connection_->ExtractStatements(rewritten);
+    SqlStatements statements = connection_->ExtractStatements(rewritten_);
     if (state_->options().confined) {
       for (const auto& statement : statements) {
         ARROW_RETURN_NOT_OK(CheckConfined(*statement, *state_));
@@ -51,6 +54,11 @@ arrow::Result<SqlStatements> SessionCore::Parse(std::string_view sql) {
     }
     return statements;
   });
+}
+
+std::optional<size_t> SessionCore::FailedAt() const {
+  const auto offset = MarkedOffset(rewritten_, state_->failed_at());
+  return offset ? OriginalOffset(text_, rewritten_, *offset) : std::nullopt;
 }
 
 std::shared_ptr<RunningStatement> SessionCore::Begin(std::string sql, bool measured) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,9 @@ class SessionCore : public std::enable_shared_from_this<SessionCore> {
   // The statements of a text, AS OF rewritten. PermissionDenied where a confined session does not take one.
   arrow::Result<SqlStatements> Parse(std::string_view sql);
 
+  // Where the text that was parsed last failed since, in bytes of it; nullopt where that is not known.
+  std::optional<size_t> FailedAt() const;
+
   // Starts a statement; it ends with its result.
   arrow::Result<std::unique_ptr<SqlResult>> Send(
       duckdb::unique_ptr<duckdb::SQLStatement> statement);
@@ -50,6 +54,9 @@ class SessionCore : public std::enable_shared_from_this<SessionCore> {
   const std::shared_ptr<SessionState> state_;
   std::unique_ptr<duckdb::Connection> connection_;
   std::weak_ptr<RunningStatement> running_;
+  // The text that was parsed last, and what DuckDB was given for it.
+  std::string text_;
+  std::string rewritten_;
 };
 
 }  // namespace artemis

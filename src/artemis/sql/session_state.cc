@@ -73,6 +73,16 @@ std::optional<std::string> SessionState::FindMissingTable(const std::string& mes
   return std::nullopt;
 }
 
+void SessionState::NoteFailedAt(std::string excerpt) const {
+  std::lock_guard lock(mutex_);
+  failed_at_ = std::move(excerpt);
+}
+
+std::string SessionState::failed_at() const {
+  std::lock_guard lock(mutex_);
+  return failed_at_;
+}
+
 void SessionState::NotePin(const PinnedTable& pin) {
   std::lock_guard lock(mutex_);
   if (std::find(pins_.begin(), pins_.end(), pin) == pins_.end()) pins_.push_back(pin);

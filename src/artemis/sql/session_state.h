@@ -77,6 +77,10 @@ class SessionState {
   // The full name of the missing table that an error message of DuckDB's is about.
   std::optional<std::string> FindMissingTable(const std::string& message) const;
 
+  // DuckDB's excerpt of the text it was given, with a mark where it failed, for the one who shows it; empty: forget it.
+  void NoteFailedAt(std::string excerpt) const;
+  std::string failed_at() const;
+
   // A table that the statement reads, for its event.
   void NotePin(const PinnedTable& pin);
   std::vector<PinnedTable> pins() const;
@@ -101,6 +105,7 @@ class SessionState {
   std::map<std::string, arrow::Status> errors_;
   std::map<std::string, std::string> missing_tables_;
   std::vector<PinnedTable> pins_;
+  mutable std::string failed_at_;
 };
 
 }  // namespace artemis
