@@ -1,47 +1,11 @@
 """The prompt of artemis-sql, at a terminal."""
 
-import os
-import pty
-import select
 import signal
-import subprocess
 import time
 
 import pytest
 from shell import DONE, INTERRUPTED
-
-
-class Terminal:
-    def __init__(self, shell, *command):
-        self.master, slave = pty.openpty()
-        self.process = subprocess.Popen(
-            shell.command(*command), stdin=slave, stdout=slave, stderr=slave, cwd=shell.folder,
-            env={**shell.environment, "TERM": "dumb"}, start_new_session=True,
-        )
-        os.close(slave)
-        self.seen = ""
-
-    def wait_for(self, text, seconds=20):
-        """Reads until `text` appears behind what was waited for before."""
-        deadline = time.monotonic() + seconds
-        while text not in self.seen:
-            ready, _, _ = select.select([self.master], [], [], max(0, deadline - time.monotonic()))
-            assert ready, f"{text!r} did not come; there was {self.seen!r}"
-            try:
-                self.seen += os.read(self.master, 65536).decode("utf-8", "replace").replace("\r", "")
-            except OSError:
-                assert text in self.seen, f"{text!r} did not come; there was {self.seen!r}"
-        before, self.seen = self.seen.split(text, 1)
-        return before
-
-    def send(self, text):
-        os.write(self.master, text.encode())
-
-    def end(self):
-        try:
-            return self.process.wait(timeout=20)
-        finally:
-            os.close(self.master)
+from terminal import Terminal
 
 
 @pytest.fixture

@@ -12,10 +12,17 @@ void SetUpSql(CommandBuilder& builder, CLI::App& app) {
                    "FROM artemis.sda.observations\n"
                    "    AS OF TIMESTAMP '2024-03-15T07:00:00Z' GROUP BY 1\"",
                    RunSql);
-  command.add_option("-q,--query", options.query, "Statements, parted by semicolons")
+  command
+      .add_option("-c,-q,--query", options.query,
+                  "Statements, parted by semicolons; also dot commands (.help)")
       ->type_name("SQL");
   command.add_option("-f,--file", options.file, "A file of statements; - is standard input")
       ->type_name("FILE");
+  command
+      .add_option("--init", options.init_file,
+                  "Statements and dot commands to begin with (~/.artemisrc, at a prompt only)")
+      ->type_name("FILE");
+  command.add_flag("--no-init", options.no_init, "Begin without ~/.artemisrc");
   AddTimezone(command, &options.timezone);
   command
       .add_option_function<std::string>(
@@ -47,7 +54,7 @@ void SetUpSql(CommandBuilder& builder, CLI::App& app) {
       ->type_name("N");
   command.add_flag("--read-only", options.read_only, "Refuse statements that would change tables");
   AddRowOutput(command, &options.output,
-               "table (default), csv, json, jsonl, markdown, arrow, parquet");
+               "table (default), box, line, csv, tsv, json, jsonl, markdown, arrow, parquet");
 }
 
 }  // namespace artemis

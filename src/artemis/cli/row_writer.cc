@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "artemis/cli/exit_code.h"
+#include "artemis/cli/fitted_table.h"
 
 namespace artemis {
 
@@ -16,16 +17,18 @@ struct NamedFormat {
 };
 
 constexpr std::array kFormats = {
-    NamedFormat{"arrow", RowFormat::kArrow},      NamedFormat{"parquet", RowFormat::kParquet},
-    NamedFormat{"csv", RowFormat::kCsv},          NamedFormat{"json", RowFormat::kJson},
-    NamedFormat{"jsonl", RowFormat::kJsonLines},  NamedFormat{"table", RowFormat::kTable},
-    NamedFormat{"markdown", RowFormat::kMarkdown}};
+    NamedFormat{"arrow", RowFormat::kArrow}, NamedFormat{"parquet", RowFormat::kParquet},
+    NamedFormat{"csv", RowFormat::kCsv},     NamedFormat{"tsv", RowFormat::kTsv},
+    NamedFormat{"json", RowFormat::kJson},   NamedFormat{"jsonl", RowFormat::kJsonLines},
+    NamedFormat{"table", RowFormat::kTable}, NamedFormat{"box", RowFormat::kBox},
+    NamedFormat{"line", RowFormat::kLine},   NamedFormat{"markdown", RowFormat::kMarkdown}};
 
 constexpr std::array kEndings = {
     NamedFormat{".arrow", RowFormat::kArrow},      NamedFormat{".arrows", RowFormat::kArrow},
     NamedFormat{".parquet", RowFormat::kParquet},  NamedFormat{".csv", RowFormat::kCsv},
     NamedFormat{".json", RowFormat::kJson},        NamedFormat{".jsonl", RowFormat::kJsonLines},
-    NamedFormat{".ndjson", RowFormat::kJsonLines}, NamedFormat{".md", RowFormat::kMarkdown}};
+    NamedFormat{".ndjson", RowFormat::kJsonLines}, NamedFormat{".md", RowFormat::kMarkdown},
+    NamedFormat{".tsv", RowFormat::kTsv}};
 
 }  // namespace
 
@@ -36,6 +39,13 @@ arrow::Result<RowFormat> ParseRowFormat(std::string_view text) {
     names += (names.empty() ? "" : ", ") + std::string(name);
   }
   return UsageError("'" + std::string(text) + "' is no format of rows: expected one of " + names);
+}
+
+std::string NameOf(RowFormat format) {
+  for (const auto& [name, each] : kFormats) {
+    if (each == format) return std::string(name);
+  }
+  return "";
 }
 
 std::optional<RowFormat> RowFormatOfPath(std::string_view path) {
@@ -66,6 +76,13 @@ arrow::Result<std::unique_ptr<RowWriter>> MakeRowWriter(
       return MakeParquetRowWriter(std::move(schema), std::move(output), options);
     case RowFormat::kCsv:
       return MakeCsvWriter(std::move(schema), std::move(output));
+    case RowFormat::kTsv:
+      return MakeTabWriter(std::move(schema), std::move(output));
+    case RowFormat::kLine:
+      return MakeLineWriter(std::move(schema), std::move(output));
+    case RowFormat::kBox:
+      return std::make_unique<FittedTable>(*schema, std::move(output),
+                                           FittedTableOptions{.boxed = true});
     case RowFormat::kJson:
       return MakeJsonWriter(std::move(schema), std::move(output), false);
     case RowFormat::kJsonLines:

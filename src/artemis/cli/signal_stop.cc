@@ -17,11 +17,11 @@ void RequestStop(int signal_number) {
   }
 }
 
-void Handle(int signal_number, void (*handler)(int)) {
+void Handle(int signal_number, void (*handler)(int), bool once = true) {
   struct sigaction action = {};
   action.sa_handler = handler;
   sigemptyset(&action.sa_mask);
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  if (once) action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(signal_number, &action, nullptr);
 }
 
@@ -40,10 +40,15 @@ SignalStop::~SignalStop() {
 
 arrow::StopToken SignalStop::token() { return source_.token(); }
 
+void SignalStop::KeepArmed() {
+  keeps_armed_ = true;
+  Arm();
+}
+
 void SignalStop::Arm() {
   if (source_.token().IsStopRequested()) source_.Reset();
-  Handle(SIGINT, RequestStop);
-  Handle(SIGTERM, RequestStop);
+  Handle(SIGINT, RequestStop, !keeps_armed_);
+  Handle(SIGTERM, RequestStop, !keeps_armed_);
 }
 
 }  // namespace artemis

@@ -16,11 +16,14 @@ class SignalStop {
 
   // The token of what runs at the moment; a token handed out before the last Arm stays as it is.
   arrow::StopToken token();
+  // From now on no signal kills: every one requests a stop, whoever sent ones before. For a prompt, where stopping is an everyday thing.
+  void KeepArmed();
   // Forgets a stop and waits for the next signal: between the statements of a prompt.
   void Arm();
 
  private:
   arrow::StopSource source_;
+  bool keeps_armed_ = false;
 };
 
 }  // namespace artemis

@@ -3,21 +3,16 @@
 
 #include <unistd.h>
 
-#include <chrono>
-#include <iterator>
-#include <thread>
 #include <utility>
 
-#include <arrow/io/stdio.h>
-
-#include "artemis/base/error.h"
 #include "artemis/catalog/write_on_demand.h"
 #include "artemis/cli/commit_options.h"
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/mapped_scan_source.h"
-#include "artemis/cli/opened_table.h"
 #include "artemis/cli/sql_prompt.h"
-#include "artemis/io/file_system.h"
+#include "artemis/cli/sql_screen.h"
+#include "artemis/cli/sql_shell.h"
+#include "artemis/cli/text_table.h"
 #include "artemis/scan/plan_caches.h"
 #include "artemis/sql/session.h"
 #include "artemis/sql/sql_engine.h"
@@ -27,24 +22,6 @@ namespace artemis {
 namespace {
 
 constexpr int64_t kScriptBytesMax = 64 << 20;
-constexpr auto kStopCheck = std::chrono::milliseconds(20);
-
-// Interrupts the session's statement when the user asks to stop; ends with the object.
-class StopWatcher {
- public:
-  StopWatcher(SqlSession& session, arrow::StopToken stop)
-      : thread_([&session, stop](const std::stop_token& ended) {
-          while (!ended.stop_requested()) {
-            if (stop.IsStopRequested()) {
-              session.Interrupt();
-            }
-            std::this_thread::sleep_for(kStopCheck);
-          }
-        }) {}
-
- private:
-  std::jthread thread_;
-};
 
 arrow::Result<std::string> ReadStandardInput() {
   std::string text;
@@ -60,76 +37,13 @@ arrow::Result<std::string> ReadStandardInput() {
   }
 }
 
-class SqlRunner {
- public:
-  SqlRunner(const SqlCommandOptions& options, CommandContext& context, SqlSession& session)
-      : options_(options), context_(context), session_(session) {}
-
-  // Runs a text of statements, whose results go to one output.
-  arrow::Status Run(const std::string& text, bool with_counts) {
-    const StopWatcher watcher(session_, context_.stop());
-    watch_ = Stopwatch();
-    const auto status = session_.ExecuteAll(
-        text, [&](std::unique_ptr<SqlResult> result) { return Consume(*result, with_counts); });
-    for (const auto& warning : session_.TakeWarnings()) context_.Note("warning: " + warning);
-    // Nobody interrupted it: a statement that ran out of time has failed.
-    if (FindDetail<StatementTimeout>(status) != nullptr) {
-      return arrow::Status::ExecutionError(status.message());
-    }
-    return WithMapHint(status, context_);
-  }
-
- private:
-  arrow::Status Consume(SqlResult& result, bool with_counts) {
-    if (result.kind() == StatementKind::kNothing) return Drain(result);
-    if (result.kind() == StatementKind::kChanged) {
-      ARROW_RETURN_NOT_OK(Drain(result));
-      context_.Note(CountOf(result.rows_changed().value_or(0), "row") + " changed");
-      return arrow::Status::OK();
-    }
-    ARROW_ASSIGN_OR_RAISE(const RowFormat format, ChosenFormat(options_.output));
-    if (++results_ > 1 && (options_.output.output || IsBinary(format))) {
-      return UsageError(
-          "the statements give several results: name one output for each, or use a "
-          "text format on standard output");
-    }
-    if (results_ > 1 && format == RowFormat::kTable) ARROW_RETURN_NOT_OK(context_.Print("\n"));
-    ARROW_ASSIGN_OR_RAISE(auto output, RowOutput::Open(options_.output, result.schema(), context_));
-    ARROW_RETURN_NOT_OK(output->WriteAll(result));
-    ARROW_RETURN_NOT_OK(output->Finish());
-    if (with_counts) {
-      context_.Note("(" + CountOf(output->rows(), "row") + ", " +
-                    HumanDuration(watch_.ElapsedMs()) + ")");
-    }
-    watch_ = Stopwatch();
-    return arrow::Status::OK();
-  }
-
-  static arrow::Status Drain(SqlResult& result) {
-    std::shared_ptr<arrow::RecordBatch> batch;
-    do {
-      ARROW_RETURN_NOT_OK(result.ReadNext(&batch));
-    } while (batch != nullptr);
-    return arrow::Status::OK();
-  }
-
-  const SqlCommandOptions& options_;
-  CommandContext& context_;
-  SqlSession& session_;
-  int results_ = 0;
-  // Since the statement began, planning included: the result before it is printed already.
-  Stopwatch watch_;
+struct OpenedSession {
+  std::shared_ptr<Catalog> catalog;
+  std::unique_ptr<SqlSession> session;
 };
 
-arrow::Result<std::string> StatementText(const SqlCommandOptions& options,
+arrow::Result<OpenedSession> OpenSession(const SqlCommandOptions& options,
                                          CommandContext& context) {
-  if (!options.query.empty()) return options.query;
-  if (options.file.empty() || options.file == "-") return ReadStandardInput();
-  return context.files().ReadAll(options.file, kScriptBytesMax);
-}
-
-arrow::Result<std::unique_ptr<SqlSession>> OpenSession(const SqlCommandOptions& options,
-                                                       CommandContext& context) {
   SqlOptions sql;
   sql.read_only = options.read_only;
   ARROW_ASSIGN_OR_RAISE(auto catalog, context.OpenToRead());
@@ -148,10 +62,52 @@ arrow::Result<std::unique_ptr<SqlSession>> OpenSession(const SqlCommandOptions& 
       return MakeMappedScanSource(MakeScanSource(tables, pin, caches), map);
     };
   }
-  ARROW_ASSIGN_OR_RAISE(const auto engine, SqlEngine::Open(std::move(catalog), sql));
+  ARROW_ASSIGN_OR_RAISE(const auto engine, SqlEngine::Open(catalog, sql));
   SqlSessionOptions session;
   session.principal = UserName();
-  return engine->Connect(session);
+  ARROW_ASSIGN_OR_RAISE(auto connected, engine->Connect(session));
+  return OpenedSession{std::move(catalog), std::move(connected)};
+}
+
+SqlShell MakeShell(const SqlCommandOptions& options, bool interactive, CommandContext& context,
+                   const OpenedSession& opened) {
+  ShellOptions shell;
+  shell.interactive = interactive;
+  shell.timezone = options.timezone;
+  shell.results.output = options.output;
+  shell.results.on_screen = !options.output.output && ::isatty(STDOUT_FILENO) == 1;
+  if (interactive && shell.results.on_screen) {
+    shell.results.pager = DefaultPager();
+  } else {
+    shell.results.rows_max = std::nullopt;
+  }
+  return SqlShell(std::move(shell), context, *opened.session, opened.catalog);
+}
+
+// What failed stands marked on a terminal, above the message.
+arrow::Status Marked(const arrow::Status& status, const SqlShell& shell) {
+  if (!status.ok() && ::isatty(STDERR_FILENO) == 1 && !shell.mark().empty()) {
+    (void)!::write(STDERR_FILENO, shell.mark().data(), shell.mark().size());
+  }
+  return status;
+}
+
+arrow::Status RunGivenScript(const SqlCommandOptions& options, SqlShell& shell) {
+  if (!options.query.empty()) return shell.RunScript(options.query, "");
+  if (!options.file.empty() && options.file != "-") return shell.RunFile(options.file);
+  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadStandardInput());
+  return shell.RunScript(text, "<stdin>");
+}
+
+// A prompt begins also after a file of the user's own that fails.
+arrow::Status BeginPrompt(const SqlCommandOptions& options, CommandContext& context,
+                          SqlShell& shell) {
+  const std::string file = options.no_init ? "" : FindInitFile();
+  const auto status = options.init_file.empty() && !file.empty() ? shell.RunFile(file)
+                      : !options.init_file.empty()               ? shell.RunFile(options.init_file)
+                                                                 : arrow::Status::OK();
+  if (!status.ok()) context.Note(Printable(ErrorLine(Marked(status, shell))));
+  return arrow::Status::OK();
 }
 
 }  // namespace
@@ -160,18 +116,22 @@ arrow::Status RunSql(const SqlCommandOptions& options, CommandContext& context) 
   if (!options.query.empty() && !options.file.empty()) {
     return UsageError("--query and -f exclude each other");
   }
+  if (!options.init_file.empty() && options.no_init) {
+    return UsageError("--init and --no-init exclude each other");
+  }
   ARROW_RETURN_NOT_OK(ChosenFormat(options.output).status());
   const bool at_prompt =
       options.query.empty() && options.file.empty() && ::isatty(STDIN_FILENO) == 1;
-  std::string text;
-  if (!at_prompt) {
-    ARROW_ASSIGN_OR_RAISE(text, StatementText(options, context));
+  ARROW_ASSIGN_OR_RAISE(const auto opened, OpenSession(options, context));
+  SqlShell shell = MakeShell(options, at_prompt, context, opened);
+  if (at_prompt) {
+    ARROW_RETURN_NOT_OK(BeginPrompt(options, context, shell));
+    return RunSqlPrompt(context, shell, *opened.session, opened.catalog);
   }
-  ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(options, context));
-  if (!at_prompt) return SqlRunner(options, context, *session).Run(text, false);
-  return RunSqlPrompt(context, [&](const std::string& statement) {
-    return SqlRunner(options, context, *session).Run(statement, true);
-  });
+  arrow::Status status;
+  if (!options.init_file.empty()) status = shell.RunFile(options.init_file);
+  if (status.ok() && !shell.has_quit()) status = RunGivenScript(options, shell);
+  return Marked(status, shell);
 }
 
 }  // namespace artemis

@@ -13,10 +13,13 @@
 namespace artemis {
 
 struct SqlCommandOptions {
-  // Statements, parted by semicolons. Without them and without a file: standard input, at a prompt
+  // Statements, parted by semicolons, and dot commands. Without them and without a file: standard input, at a prompt
   // where that is a terminal.
   std::string query;
   std::string file;
+  // A script to begin with; empty: the user's own at a prompt (sql_prompt.h, FindInitFile), else none.
+  std::string init_file;
+  bool no_init = false;
   std::optional<std::string> timezone;
   int64_t memory_limit_bytes = int64_t{2} << 30;
   // What it may spill at once; 0: most of what the disk has left.
@@ -32,8 +35,8 @@ struct SqlCommandOptions {
 };
 
 // The catalog is opened read-only until a statement changes something. Each result goes to the output in the order of the statements;
-// warnings and counts of changed rows go to standard error. Usage error for a binary format with
-// several results, or with a prompt.
+// warnings and counts of changed rows go to standard error. The failure of a script names file and line. Usage error for a binary
+// format with several results, or with a prompt.
 arrow::Status RunSql(const SqlCommandOptions& options, CommandContext& context);
 
 }  // namespace artemis

@@ -1,161 +1,166 @@
-// The prompt of artemis-sql, with libedit.
+// From lines to statements.
 #include "artemis/cli/sql_prompt.h"
 
-#include <cstdio>
+#include <unistd.h>
+
+#include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
-#include <editline/readline.h>
-
+#include "artemis/base/near_match.h"
 #include "artemis/cli/exit_code.h"
+#include "artemis/cli/line_editor.h"
 #include "artemis/cli/signal_stop.h"
+#include "artemis/cli/sql_history.h"
+#include "artemis/cli/sql_names.h"
+#include "artemis/cli/sql_screen.h"
+#include "artemis/cli/text_table.h"
 
 namespace artemis {
 
 namespace {
 
-constexpr int kHistoryMax = 1000;
-
-constexpr std::string_view kPromptHelp =
-    "Statements end with a semicolon.\n"
-    "  SHOW TABLES IN artemis.sda;\n"
-    "  SELECT count(*) FROM artemis.sda.observations;\n"
-    "  SELECT count(*) FROM artemis.sda.observations AS OF TIMESTAMP '2024-03-15T07:00:00Z';\n"
-    "  \\d  lists the tables     \\?  this help     \\q  leaves\n";
-
-std::string HistoryFile() {
-  namespace fs = std::filesystem;
-  const char* state = std::getenv("XDG_STATE_HOME");
-  const char* home = std::getenv("HOME");
-  fs::path folder;
-  if (state != nullptr && *state != '\0') {
-    folder = state;
-  } else if (home != nullptr && *home != '\0') {
-    folder = fs::path(home) / ".local" / "state";
-  } else {
-    return "";
-  }
-  std::error_code failed;
-  fs::create_directories(folder / "artemis", failed);
-  return failed ? "" : (folder / "artemis" / "sql_history").string();
-}
-
-// A line without its break; nullopt at the end of the input.
-std::optional<std::string> ReadLine(const char* prompt) {
-  char* line = ::readline(prompt);
-  if (line == nullptr) return std::nullopt;
-  std::string text = line;
-  std::free(line);
-  return text;
-}
-
-std::string Trimmed(const std::string& text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(" \t;") + 1 - begin);
-}
-
-// What a lone word at the prompt stands for; nullopt for the beginning of a statement.
-enum class PromptWord { kLeave, kHelp, kTables, kNothing };
-std::optional<PromptWord> AsPromptWord(const std::string& line) {
-  const std::string word = Trimmed(line);
-  if (word.empty()) return PromptWord::kNothing;
-  if (word == "\\q" || word == "exit" || word == "quit" || word == ".quit") {
-    return PromptWord::kLeave;
-  }
-  if (word == "\\?" || word == "help" || word == ".help") return PromptWord::kHelp;
-  if (word == "\\d" || word == ".tables") return PromptWord::kTables;
-  return std::nullopt;
+std::string_view TrimmedWord(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return "";
+  const size_t end = text.find_last_not_of(" \t\r\n;");
+  return end == std::string_view::npos || end < begin ? "" : text.substr(begin, end + 1 - begin);
 }
 
 class Prompt {
  public:
-  Prompt(CommandContext& context, const std::function<arrow::Status(const std::string&)>& execute)
-      : context_(context), execute_(execute), history_file_(HistoryFile()) {
-    ::using_history();
-    ::stifle_history(kHistoryMax);
-    if (!history_file_.empty()) ::read_history(history_file_.c_str());
+  Prompt(CommandContext& context, SqlShell& shell, SqlSession& session,
+         std::shared_ptr<Catalog> catalog)
+      : context_(context),
+        shell_(shell),
+        names_(std::move(catalog), session),
+        history_file_(SqlHistoryFile()),
+        editor_("artemis", context.signals(), Callbacks()) {
+    for (const auto& entry : LoadSqlHistory(history_file_)) editor_.Remember(entry);
   }
 
   arrow::Status Run() {
-    std::string statement;
-    while (auto line = ReadLine(statement.empty() ? "artemis> " : "      -> ")) {
-      if (statement.empty()) {
-        if (const auto word = AsPromptWord(*line)) {
-          if (*word == PromptWord::kLeave) return arrow::Status::OK();
-          ARROW_RETURN_NOT_OK(Obey(*word));
-          continue;
-        }
-      }
-      statement += (statement.empty() ? "" : "\n") + *line;
-      if (!EndsStatement(statement)) continue;
-      Remember(statement);
-      ARROW_RETURN_NOT_OK(Execute(statement));
-      statement.clear();
+    while (!shell_.has_quit()) {
+      lead_ = shell_.PromptLead();
+      auto input = editor_.Read(lead_ + "> ");
+      if (input.kind == EditorInput::Kind::kEnd) return arrow::Status::OK();
+      if (input.kind == EditorInput::Kind::kCancelled || TrimmedWord(input.text).empty()) continue;
+      Remember(input.text);
+      if (const auto command = AsDotCommand(input.text)) input.text = *command;
+      ARROW_RETURN_NOT_OK(Execute(input.text));
     }
-    return context_.Print("\n");
+    return arrow::Status::OK();
   }
 
  private:
-  arrow::Status Obey(PromptWord word) {
-    if (word == PromptWord::kHelp) return context_.Print(kPromptHelp);
-    if (word == PromptWord::kTables) {
-      return Execute(
-          "SELECT table_schema || '.' || table_name AS table_name FROM "
-          "information_schema.tables WHERE table_catalog = 'artemis' ORDER BY 1");
+  EditorCallbacks Callbacks() {
+    return {.complete = [this](std::string_view text, size_t cursor,
+                               bool again) { return CompleteSql(text, cursor, names_, again); },
+            .continuation =
+                [this](const std::string& text) { return ContinuationPrompt(text, lead_); }};
+  }
+
+  // Only a closed output ends the prompt.
+  arrow::Status Execute(const std::string& text) {
+    context_.signals().Arm();
+    const auto status = shell_.RunTyped(text);
+    context_.signals().Arm();
+    names_.Forget();
+    if (IsClosedPipe(status)) return status;
+    if (status.ok()) return status;
+    context_.Note(status.IsCancelled() ? "interrupted" : Printable(ErrorLine(status)));
+    if (!shell_.mark().empty()) {
+      context_.Note(shell_.mark().substr(0, shell_.mark().size() - 1));
     }
     return arrow::Status::OK();
   }
 
-  // Only a closed output ends the prompt.
-  arrow::Status Execute(const std::string& statement) {
-    context_.signals().Arm();
-    const auto status = execute_(statement);
-    context_.signals().Arm();
-    if (IsClosedPipe(status)) return status;
-    if (!status.ok()) context_.Note(status.IsCancelled() ? "interrupted" : ErrorLine(status));
-    return arrow::Status::OK();
-  }
-
-  void Remember(const std::string& statement) {
-    ::add_history(statement.c_str());
-    if (!history_file_.empty()) ::write_history(history_file_.c_str());
+  void Remember(const std::string& text) {
+    if (!IsKeptInHistory(text)) return;
+    editor_.Remember(text);
+    const auto status = AppendSqlHistory(history_file_, text);
+    if (status.ok() || std::exchange(has_warned_, true)) return;
+    context_.Note("warning: the history is not kept: " + ErrorLine(status));
   }
 
   CommandContext& context_;
-  const std::function<arrow::Status(const std::string&)>& execute_;
+  SqlShell& shell_;
+  SqlNames names_;
   const std::string history_file_;
+  std::string lead_ = "artemis";
+  bool has_warned_ = false;
+  LineEditor editor_;
 };
 
 }  // namespace
 
-arrow::Status RunSqlPrompt(CommandContext& context,
-                           const std::function<arrow::Status(const std::string&)>& execute) {
-  return Prompt(context, execute).Run();
+arrow::Status RunSqlPrompt(CommandContext& context, SqlShell& shell, SqlSession& session,
+                           std::shared_ptr<Catalog> catalog) {
+  context.signals().KeepArmed();
+  if (::isatty(STDOUT_FILENO) == 1) {
+    ARROW_RETURN_NOT_OK(context.Print("artemis-sql: .help explains, .quit leaves\n"));
+  }
+  return Prompt(context, shell, session, std::move(catalog)).Run();
 }
 
-bool EndsStatement(std::string_view text) {
-  bool ended = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\'' || c == '"') {
-      const size_t end = text.find(c, i + 1);
-      if (end == std::string_view::npos) return false;
-      i = end;
-      ended = false;
-    } else if (text.substr(i, 2) == "--") {
-      i = std::min(text.find('\n', i), text.size());
-    } else if (text.substr(i, 2) == "/*") {
-      const size_t end = text.find("*/", i + 2);
-      if (end == std::string_view::npos) return false;
-      i = end + 1;
-    } else if (c == ';') {
-      ended = true;
-    } else if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
-      ended = false;
-    }
+std::optional<std::string> ContinuationPrompt(std::string_view text, std::string_view lead) {
+  if (AsDotCommand(text)) return std::nullopt;
+  const auto items = SplitScript(text);
+  const OpenPart open = OpenPartOf(items.empty() ? text : text.substr(items.back().offset));
+  if (!items.empty() && items.back().kind == ScriptItem::Kind::kDotCommand) return std::nullopt;
+  std::string mark = "-> ";
+  switch (open) {
+    case OpenPart::kNothing:
+      return std::nullopt;
+    case OpenPart::kStatement:
+      break;
+    case OpenPart::kParenthesis:
+      mark = "(> ";
+      break;
+    case OpenPart::kString:
+      mark = "'> ";
+      break;
+    case OpenPart::kName:
+      mark = "\"> ";
+      break;
+    case OpenPart::kComment:
+      mark = "*> ";
+      break;
   }
-  return ended;
+  const size_t width = DisplayWidth(lead) + 2;
+  return std::string(width > mark.size() ? width - mark.size() : 0, ' ') + mark;
+}
+
+std::optional<std::string> AsDotCommand(std::string_view text) {
+  const std::string_view word = TrimmedWord(text);
+  if (word.find('\n') != std::string_view::npos) return std::nullopt;
+  const std::string lower = AsciiLower(word);
+  if (lower == "exit" || lower == "quit" || lower == "\\q") return ".quit";
+  if (lower == "help" || lower == "\\?" || lower == "\\h") return ".help";
+  if (lower == "\\d" || lower == "\\dt") return ".tables";
+  if (lower.starts_with("\\d ")) return ".schema " + std::string(word.substr(3));
+  if (lower == "\\timing") return ".timer on";
+  return std::nullopt;
+}
+
+std::string FindInitFile() {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> candidates;
+  const char* home = std::getenv("HOME");
+  const char* config = std::getenv("XDG_CONFIG_HOME");
+  const bool has_home = home != nullptr && *home != '\0';
+  if (has_home) candidates.push_back(fs::path(home) / ".artemisrc");
+  if (config != nullptr && *config == '/') {
+    candidates.push_back(fs::path(config) / "artemis" / "artemisrc");
+  } else if (has_home) {
+    candidates.push_back(fs::path(home) / ".config" / "artemis" / "artemisrc");
+  }
+  std::error_code unknown;
+  for (const auto& file : candidates) {
+    if (fs::is_regular_file(file, unknown)) return file.string();
+  }
+  return "";
 }
 
 }  // namespace artemis

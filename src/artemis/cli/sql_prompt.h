@@ -1,28 +1,36 @@
 // The prompt of artemis-sql.
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include <arrow/status.h>
 
+#include "artemis/catalog/catalog.h"
 #include "artemis/cli/command_context.h"
+#include "artemis/cli/sql_shell.h"
+#include "artemis/sql/session.h"
 
 namespace artemis {
 
-// Reads statements from the terminal with line editing and a history, and gives each to `execute`.
-// A failure is printed and does not end the prompt; SIGINT stops the statement that runs. Ends at
-// the end of the input or with \q.
-//
-// Besides SQL: \d lists tables, \? and help explain, \q and exit leave. The history is kept in
-// $XDG_STATE_HOME/artemis/sql_history, by default ~/.local/state.
-arrow::Status RunSqlPrompt(CommandContext& context,
-                           const std::function<arrow::Status(const std::string&)>& execute);
+// Reads statements and dot commands from the terminal, with line editing, completion and a history (line_editor.h, sql_completion.h,
+// sql_history.h), and runs each. A failure is printed and does not end the prompt; SIGINT stops the statement that runs, or forgets the
+// line that is typed. Ends at the end of the input or with .quit; also exit, quit and \q. \d is .tables, \d NAME .schema, \? .help.
+arrow::Status RunSqlPrompt(CommandContext& context, SqlShell& shell, SqlSession& session,
+                           std::shared_ptr<Catalog> catalog);
 
-// Whether a text ends a statement: its last character that is not blank, outside quotes and
-// comments, is a semicolon. Nested quotes follow SQL: '' within '…', "" within "…".
-bool EndsStatement(std::string_view text);
+// The prompt for the next line of an unfinished text, as wide as the one before; nullopt where the text is complete: its last statement
+// has its semicolon, its last line is a dot command or a lone word that is one, or there is nothing in it.
+std::optional<std::string> ContinuationPrompt(std::string_view text, std::string_view lead);
+
+// The dot command that a lone word stands for, as in other shells: "\d sda.obs" is ".schema sda.obs", "exit" is ".quit"; nullopt for
+// anything else.
+std::optional<std::string> AsDotCommand(std::string_view text);
+
+// The user's own file of commands to begin with: ~/.artemisrc, else artemisrc in $XDG_CONFIG_HOME/artemis (~/.config/artemis); empty where
+// there is none.
+std::string FindInitFile();
 
 }  // namespace artemis

@@ -12,12 +12,20 @@
 
 namespace artemis {
 
-// Columns on the screen: code points of UTF-8, each counted as one.
+// How many code points of UTF-8 a text has.
+size_t CodePoints(std::string_view text);
+
+// Columns on the screen: none for a combining mark, two for a wide character (East Asian, most emoji), one for others.
 size_t DisplayWidth(std::string_view text);
 
-// `text` on one line: control characters as "\n", "\t", "\x1b"; at most `width_max` columns, the
-// last of which is then an ellipsis.
+// `text` without what a terminal would obey: control characters as "\n", "\t", "\x1b", those above ASCII and marks that turn the
+// direction of writing as "\u{202e}", bytes that are no UTF-8 as "\xff". `keep` names ASCII characters that stay ("\n\t").
+std::string Printable(std::string_view text, std::string_view keep = "");
+
+// `text` on one line, as Printable; at most `width_max` columns, the last of which is then an ellipsis.
 std::string DisplayCell(std::string_view text, size_t width_max);
+// The same of a text that is printable.
+std::string CutToWidth(const std::string& text, size_t width_max);
 
 struct TextTableLayout {
   std::vector<size_t> widths;
