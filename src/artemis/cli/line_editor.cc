@@ -93,12 +93,12 @@ class LineEditor::Inside {
   EditorInput Read(const std::string& prompt) {
     first_prompt_ = prompt_ = prompt;
     earlier_.clear();
+    rows_ = 0;
     initial_.clear();
     while (true) {
       const auto line = ReadLine();
       if (!line) {
-        if (kind_ == EditorInput::Kind::kCancelled) Echo("^C");
-        Echo("\n");
+        Echo(kind_ == EditorInput::Kind::kCancelled ? cancelled_ + "\n" : "\n");
         return {kind_, ""};
       }
       if (pulls_back_) {
@@ -198,7 +198,7 @@ class LineEditor::Inside {
       if (const auto stop = signals_.token().Poll(); !stop.ok()) {
         if (arrow::internal::SignalFromStatus(stop) == SIGINT) {
           kind_ = EditorInput::Kind::kCancelled;
-          ShowEnd();
+          cancelled_ = BehindText();
         }
         signals_.Arm();
         return false;
@@ -206,22 +206,16 @@ class LineEditor::Inside {
       if (g_continued.exchange(false)) {
         ::el_set(edit_, EL_PREP_TERM, 0);
         ::el_set(edit_, EL_PREP_TERM, 1);
-        g_window_changed = true;
+        Redraw(0);
       }
       if (g_window_changed.exchange(false)) {
         ::el_resize(edit_);
-        ::el_set(edit_, EL_REFRESH);
+        const Place here = Here();
+        Redraw(RowsOf(prompt_, here.text.substr(0, here.cursor)) - 1);
       }
       pollfd input = {STDIN_FILENO, POLLIN, 0};
       if (::poll(&input, 1, kPollMs) > 0) return true;
     }
-  }
-
-  // Moves the cursor behind the text: what is printed next overwrites none of it.
-  void ShowEnd() {
-    const LineInfoW* line = ::el_wline(edit_);
-    ::el_cursor(edit_, static_cast<int>(line->lastchar - line->cursor));
-    ::el_set(edit_, EL_REFRESH);
   }
 
   struct Place {
@@ -232,6 +226,23 @@ class LineEditor::Inside {
     const LineInfo* line = ::el_line(edit_);
     return {std::string(line->buffer, line->lastchar),
             static_cast<size_t>(line->cursor - line->buffer)};
+  }
+
+  // Draws the text anew, from `rows_above` rows above the cursor on.
+  void Redraw(size_t rows_above) {
+    if (is_capable_) {
+      Echo((rows_above > 0 ? "\033[" + std::to_string(rows_above) + "A" : "") + "\r\033[J");
+    }
+    ::el_set(edit_, EL_REFRESH);
+  }
+
+  // What brings the cursor to the last row of the text, so that nothing of it is overwritten.
+  std::string BehindText() const {
+    const Place here = Here();
+    if (here.cursor == here.text.size()) return "^C";
+    const size_t rows =
+        RowsOf(prompt_, here.text) - RowsOf(prompt_, here.text.substr(0, here.cursor));
+    return is_capable_ && rows > 0 ? "\033[" + std::to_string(rows) + "B" : "";
   }
 
   static unsigned char Complete(EditLine* edit, int) {
@@ -387,6 +398,8 @@ class LineEditor::Inside {
   int history_depth_ = 0;
   // Where Tab last listed what there is.
   std::string completed_;
+  // What a cancelled text is left with.
+  std::string cancelled_;
   EditorInput::Kind kind_ = EditorInput::Kind::kEnd;
 };
 
