@@ -147,6 +147,7 @@ def test_tab_completes(start):
     prompt.send("SELECT na" + TAB)
     prompt.wait_for("SELECT na")
     prompt.send(CTRL_C)
+    prompt.wait_for("^C")
     prompt.wait_for("artemis> ")
     prompt.send("sel" + TAB)
     prompt.wait_for("ect ")

@@ -163,6 +163,8 @@ class LineEditor::Inside {
     history_depth_ = 0;
     // Pasted text then comes between marks: its line breaks end nothing, its tabs complete nothing.
     if (is_capable_) Echo("\033[?2004h");
+    // Before the prompt appears: what is typed at once is for the editor, Ctrl-D above all.
+    ::el_set(edit_, EL_PREP_TERM, 1);
     int count = 0;
     const char* line = ::el_gets(edit_, &count);
     std::optional<std::string> text;
@@ -214,7 +216,9 @@ class LineEditor::Inside {
         Redraw(RowsOf(prompt_, here.text.substr(0, here.cursor)) - 1);
       }
       pollfd input = {STDIN_FILENO, POLLIN, 0};
-      if (::poll(&input, 1, kPollMs) > 0) return true;
+      // A key behind Ctrl-C is of the next text.
+      const bool is_there = ::poll(&input, 1, kPollMs) > 0;
+      if (is_there && !signals_.token().IsStopRequested()) return true;
     }
   }
 
