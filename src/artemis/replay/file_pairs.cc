@@ -13,25 +13,41 @@ constexpr uint32_t kRowsPerMark = 32;
 // How many rows of the older list may have gone before the walk asks for another place.
 constexpr uint32_t kRowsSkipped = 8;
 
-// Rows by a hash of their path; rows with one hash in the order they were added.
-class PathTable {
+// How many rows of one path are tried as a place to go on from.
+constexpr int kMarksTried = 4;
+
+// Rows by a hash; rows with one hash in reverse of the order they were added.
+class RowTable {
  public:
-  explicit PathTable(size_t rows) : heads_(std::bit_ceil(rows * 2 + 2), kEnd) {
+  explicit RowTable(size_t rows) : heads_(std::bit_ceil(rows * 2 + 2), kEnd) {
     entries_.reserve(rows);
   }
 
-  // The last row comes first.
   void Add(uint64_t hash, IndexRow row) {
-    uint32_t& head = heads_[hash & (heads_.size() - 1)];
+    uint32_t& head = HeadOf(hash);
     entries_.push_back({hash, row, head});
     head = static_cast<uint32_t>(entries_.size() - 1);
   }
 
-  // The first row of the hash that `matches`; none where there is none.
+  // Of the first `tries` rows of the hash one that `matches`; none where there is none.
   template <typename Matches>
-  IndexRow Find(uint64_t hash, const Matches& matches) const {
-    for (uint32_t at = heads_[hash & (heads_.size() - 1)]; at != kEnd; at = entries_[at].next) {
-      if (entries_[at].hash == hash && matches(entries_[at].row)) return entries_[at].row;
+  IndexRow Find(uint64_t hash, int tries, const Matches& matches) {
+    for (uint32_t at = HeadOf(hash); at != kEnd && tries > 0; at = entries_[at].next) {
+      if (entries_[at].hash != hash) continue;
+      if (matches(entries_[at].row)) return entries_[at].row;
+      --tries;
+    }
+    return {};
+  }
+
+  // Takes the first row of the hash that `matches` out of the table; none where there is none.
+  template <typename Matches>
+  IndexRow Take(uint64_t hash, const Matches& matches) {
+    for (uint32_t* at = &HeadOf(hash); *at != kEnd; at = &entries_[*at].next) {
+      const Entry& entry = entries_[*at];
+      if (entry.hash != hash || !matches(entry.row)) continue;
+      *at = entry.next;
+      return entry.row;
     }
     return {};
   }
@@ -43,6 +59,8 @@ class PathTable {
     IndexRow row;
     uint32_t next;
   };
+
+  uint32_t& HeadOf(uint64_t hash) { return heads_[hash & (heads_.size() - 1)]; }
 
   std::vector<uint32_t> heads_;
   std::vector<Entry> entries_;
@@ -57,9 +75,10 @@ class Pairing {
   }
 
   FilePairs Run() {
-    const PathTable marks = Marks();
-    for (uint32_t index = 0; index < newer_.size(); ++index) Walk(index, marks);
-    PairRest();
+    RowTable marks = Marks();
+    for (uint32_t index = 0; index < newer_.size(); ++index) Walk(index, &marks);
+    PairRest(HashOfPathAndNumber, [&](IndexRow a, IndexRow b) { return AreTheSame(a, b); });
+    PairRest(HashOf, [&](IndexRow a, IndexRow b) { return HaveSamePath(a, b); });
     return std::move(pairs_);
   }
 
@@ -95,10 +114,10 @@ class Pairing {
     return true;
   }
 
-  PathTable Marks() const {
+  RowTable Marks() const {
     size_t count = 0;
     for (const auto* index : older_) count += index->size() / kRowsPerMark + 1;
-    PathTable marks(count);
+    RowTable marks(count);
     for (uint32_t at = 0; at < older_.size(); ++at) {
       for (uint32_t row = 0; row < older_[at]->size(); row += kRowsPerMark) {
         marks.Add(HashOf(older_, {at, row}), {at, row});
@@ -107,13 +126,14 @@ class Pairing {
     return marks;
   }
 
-  void Walk(uint32_t index, const PathTable& marks) {
+  void Walk(uint32_t index, RowTable* marks) {
     IndexRow next;  // of the older list
     for (uint32_t row = 0; row < newer_[index]->size(); ++row) {
       if (Step({index, row}, &next)) continue;
-      const IndexRow found = marks.Find(HashOf(newer_, {index, row}), [&](IndexRow mark) {
-        return PairIfSame(mark, {index, row});
-      });
+      const IndexRow found =
+          marks->Find(HashOf(newer_, {index, row}), kMarksTried, [&](IndexRow mark) {
+            return PairIfSame(mark, {index, row});
+          });
       if (found.is_none()) continue;
       StepBack({index, row}, found);
       next = {found.index, found.row + 1};
@@ -139,6 +159,8 @@ class Pairing {
     }
   }
 
+  using Side = std::vector<const FileIndex*>;
+
   static std::vector<IndexRow> Unpaired(const std::vector<std::vector<IndexRow>>& partners,
                                         int64_t paired) {
     int64_t rows = 0;
@@ -154,25 +176,22 @@ class Pairing {
     return unpaired;
   }
 
-  void PairRest() {
+  static uint64_t HashOfPathAndNumber(const Side& side, IndexRow row) {
+    const auto number = side[row.index]->data_sequence_number(row.row).value;
+    return HashOf(side, row) + static_cast<uint64_t>(number) * 0xff51afd7ed558ccdu;
+  }
+
+  // Rows of one hash that are the same for `same` as well are alike: any two of them may be paired.
+  template <typename Hash, typename Same>
+  void PairRest(const Hash& hash, const Same& same) {
     const auto older = Unpaired(pairs_.of_older, pairs_.count);
     const auto newer = Unpaired(pairs_.of_newer, pairs_.count);
     if (older.empty() || newer.empty()) return;
-    PathTable left(older.size());
-    for (auto row = older.rbegin(); row != older.rend(); ++row) {
-      left.Add(HashOf(older_, *row), *row);
-    }
-    std::vector<std::pair<uint64_t, IndexRow>> without;
+    RowTable left(older.size());
+    for (auto row = older.rbegin(); row != older.rend(); ++row) left.Add(hash(older_, *row), *row);
     for (const IndexRow row : newer) {
-      const uint64_t hash = HashOf(newer_, row);
-      if (left.Find(hash, [&](IndexRow each) { return PairIfSame(each, row); }).is_none()) {
-        without.emplace_back(hash, row);
-      }
-    }
-    for (const auto& [hash, row] : without) {
-      const IndexRow found = left.Find(hash, [&](IndexRow each) {
-        return PartnerOfOlder(each).is_none() && HaveSamePath(each, row);
-      });
+      const auto is_same = [&](IndexRow each) { return same(each, row); };
+      const IndexRow found = left.Take(hash(newer_, row), is_same);
       if (!found.is_none()) Pair(found, row);
     }
   }

@@ -28,7 +28,7 @@ struct FilePairs {
 };
 
 // Gives each row at most one partner with its path. Of the rows of one path as many are paired as both lists have; those of the same
-// data sequence number go together first. The indexes must live as long as the call.
+// data sequence number go together first. Takes time in proportion to the rows, also where one path is there many times. The indexes must live as long as the call.
 FilePairs PairFiles(const std::vector<const FileIndex*>& older,
                     const std::vector<const FileIndex*>& newer);
 

@@ -2,6 +2,7 @@
 #include "artemis/replay/file_pairs.h"
 
 #include <algorithm>
+#include <ctime>
 #include <map>
 #include <random>
 #include <set>
@@ -116,6 +117,61 @@ TEST(FilePairs, PairsAFileAsOftenAsBothHaveIt) {
   EXPECT_EQ(PairsOf({{{"a", 1}, {"a", 1}}}, {{{"a", 1}}}).size(), 1u);
   EXPECT_EQ(PairsOf({{{"a", 1}}}, {{{"a", 1}}, {{"a", 1}}}).size(), 1u);
   EXPECT_EQ(PairsOf({{{"a", 1}}, {}}, {{}}).size(), 0u);
+}
+
+// Pairs of one path many times over, in well under the time that 50,000 times 50,000 comparisons take.
+class ManyOfOnePathTest : public testing::Test {
+ protected:
+  static constexpr int64_t kFiles = 50'000;
+
+  // "w/a" under the numbers of [first, first + kFiles), in an order that no walk in step follows.
+  static std::vector<PairedFile> Scattered(int64_t first) {
+    std::vector<PairedFile> files;
+    for (int64_t i = 0; i < kFiles; ++i) {
+      files.emplace_back("w/a", first + i * (first + 7918) % kFiles);
+    }
+    return files;
+  }
+
+  static FilePairs PairInTime(const FileIndex& older, const FileIndex& newer) {
+    const std::clock_t before = std::clock();
+    FilePairs pairs = PairFiles({&older}, {&newer});
+    EXPECT_LT(static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC, 2.0);
+    return pairs;
+  }
+
+  static int64_t OfOneNumber(const FilePairs& pairs, const FileIndex& older,
+                             const FileIndex& newer) {
+    int64_t count = 0;
+    for (uint32_t row = 0; row < older.size(); ++row) {
+      const IndexRow partner = pairs.of_older[0][row];
+      count += !partner.is_none() &&
+               older.data_sequence_number(row) == newer.data_sequence_number(partner.row);
+    }
+    return count;
+  }
+};
+
+TEST_F(ManyOfOnePathTest, PairsEachNumberWithItselfAndThenTheRest) {
+  const auto older = IndexOf(Scattered(1)), newer = IndexOf(Scattered(25'001));
+  const FilePairs pairs = PairInTime(*older, *newer);
+  EXPECT_EQ(pairs.count, kFiles);
+  EXPECT_EQ(OfOneNumber(pairs, *older, *newer), 25'000);
+}
+
+TEST_F(ManyOfOnePathTest, PairsFilesThatShareNoNumber) {
+  const auto older = IndexOf(Scattered(1)), newer = IndexOf(Scattered(100'001));
+  const FilePairs pairs = PairInTime(*older, *newer);
+  EXPECT_EQ(pairs.count, kFiles);
+  EXPECT_EQ(OfOneNumber(pairs, *older, *newer), 0);
+}
+
+TEST_F(ManyOfOnePathTest, PairsFilesOfOneNumber) {
+  std::vector<PairedFile> fewer(30'000, {"w/a", 1}), more(kFiles, {"w/a", 1});
+  more.insert(more.begin(), kFiles, {"w/b", 1});
+  const auto older = IndexOf(fewer), newer = IndexOf(more);
+  EXPECT_EQ(PairInTime(*older, *newer).count, 30'000);
+  EXPECT_EQ(PairInTime(*newer, *older).count, 30'000);
 }
 
 // Whatever was dropped, added, moved to other manifests or shuffled.
