@@ -19,7 +19,7 @@ RANKS = {
     "base": 0,
     "io": 1, "schema": 1,
     "expr": 2, "avro": 2, "parquet": 2,
-    "table": 3, "layout": 3, "ingest": 3,
+    "table": 3, "layout": 3, "ingest": 3, "output": 3,
     "catalog": 4, "scan": 4, "write": 4,
     "read": 5, "commit": 5,
     "check": 6, "replay": 6, "rewrite": 6, "synth": 6, "advise": 6,

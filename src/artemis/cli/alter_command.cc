@@ -6,8 +6,8 @@
 
 #include "artemis/base/error.h"
 #include "artemis/base/json_text.h"
+#include "artemis/base/program_error.h"
 #include "artemis/cli/create_command.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/metadata_changes.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/commit/commit.h"

@@ -4,19 +4,19 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <utility>
 
 #include "artemis/base/error.h"
 #include "artemis/base/event_log.h"
+#include "artemis/base/program_error.h"
 #include "artemis/base/time_text.h"
 #include "artemis/catalog/catalog_config.h"
 #include "artemis/catalog/faulty_catalog.h"
 #include "artemis/catalog/open_catalog.h"
-#include "artemis/cli/exit_code.h"
-#include "artemis/cli/output_target.h"
 #include "artemis/cli/signal_stop.h"
 #include "artemis/io/file_system.h"
+#include "artemis/output/print.h"
+#include "artemis/output/row_output.h"
 
 namespace artemis {
 
@@ -66,6 +66,8 @@ arrow::Status CommandContext::Resolve() {
 }
 
 arrow::StopToken CommandContext::stop() { return signals_.token(); }
+
+StreamControl CommandContext::stream_control() { return {stop(), common_.progress, program_}; }
 
 arrow::Result<std::shared_ptr<Catalog>> CommandContext::Open(bool create, bool read_only) {
   CatalogOptions options;
@@ -117,11 +119,7 @@ arrow::Result<TimestampMs> CommandContext::Time(std::string_view text,
   return time;
 }
 
-arrow::Status CommandContext::Print(std::string_view text) {
-  ARROW_ASSIGN_OR_RAISE(auto target, OutputTarget::Open(std::nullopt));
-  ARROW_RETURN_NOT_OK(target->Write(text));
-  return target->Finish();
-}
+arrow::Status CommandContext::Print(std::string_view text) { return PrintText(text); }
 
 arrow::Status CommandContext::Print(const FactRecord& facts, FactFormat format) {
   return Print(format == FactFormat::kJson ? facts.ToJson() + "\n" : facts.ToText());
@@ -134,9 +132,7 @@ arrow::Status CommandContext::Print(FactRecord facts, const std::string& key,
   return Print(facts, format);
 }
 
-void CommandContext::Note(std::string_view line) {
-  std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
-}
+void CommandContext::Note(std::string_view line) { PrintNote(line); }
 
 arrow::Result<TableName> TableArgument(const std::string& text) {
   auto name = ParseTableName(text);

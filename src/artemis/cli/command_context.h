@@ -14,14 +14,15 @@
 #include "artemis/base/metrics.h"
 #include "artemis/catalog/catalog.h"
 #include "artemis/cli/common_options.h"
-#include "artemis/cli/facts.h"
 #include "artemis/cli/mapped_files.h"
 #include "artemis/cli/program_context.h"
+#include "artemis/output/facts.h"
 
 namespace artemis {
 
 class EventLog;
 class SignalStop;
+struct StreamControl;
 
 // One object for one run of one command. Not thread-safe.
 class CommandContext {
@@ -45,6 +46,8 @@ class CommandContext {
   SignalStop& signals() { return signals_; }
   // Is asked to stop by SIGINT and SIGTERM.
   arrow::StopToken stop();
+  // For rows that this command streams (output/row_output.h).
+  StreamControl stream_control();
   EventLog& events() { return *events_; }
   MetricsRegistry& metrics() { return metrics_; }
 

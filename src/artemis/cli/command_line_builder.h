@@ -16,8 +16,8 @@
 
 #include "artemis/cli/command_line.h"
 #include "artemis/cli/commit_options.h"
-#include "artemis/cli/row_output.h"
 #include "artemis/cli/target_options.h"
+#include "artemis/output/row_output.h"
 
 namespace artemis {
 

@@ -6,7 +6,7 @@
 #include <iostream>
 #include <utility>
 
-#include "artemis/cli/exit_code.h"
+#include "artemis/base/program_error.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/rewrite/adopt.h"
 

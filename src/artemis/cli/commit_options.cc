@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "artemis/base/error.h"
-#include "artemis/cli/exit_code.h"
+#include "artemis/base/program_error.h"
 
 namespace artemis {
 

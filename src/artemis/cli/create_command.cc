@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "artemis/base/error.h"
-#include "artemis/cli/exit_code.h"
+#include "artemis/base/program_error.h"
 #include "artemis/ingest/open_rows.h"
 #include "artemis/io/file_system.h"
 #include "artemis/schema/arrow_schema.h"

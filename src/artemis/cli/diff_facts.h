@@ -5,7 +5,7 @@
 #include <string>
 
 #include "artemis/cli/command_context.h"
-#include "artemis/cli/facts.h"
+#include "artemis/output/facts.h"
 #include "artemis/replay/diff.h"
 
 namespace artemis {

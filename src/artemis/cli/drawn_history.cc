@@ -8,9 +8,9 @@
 #include "artemis/base/json_text.h"
 #include "artemis/base/time_text.h"
 #include "artemis/cli/summary_facts.h"
-#include "artemis/cli/text_table.h"
 #include "artemis/commit/snapshot_step.h"
 #include "artemis/commit/summary.h"
+#include "artemis/output/text_table.h"
 
 namespace artemis {
 

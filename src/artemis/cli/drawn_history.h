@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "artemis/cli/facts.h"
 #include "artemis/cli/history_entries.h"
+#include "artemis/output/facts.h"
 
 namespace artemis {
 

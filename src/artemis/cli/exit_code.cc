@@ -1,29 +1,13 @@
 // Exit codes and error lines.
 #include "artemis/cli/exit_code.h"
 
-#include <memory>
-#include <string_view>
-
 #include "artemis/base/error.h"
+#include "artemis/base/program_error.h"
 #include "artemis/io/file_system.h"
 
 namespace artemis {
 
 namespace {
-
-class UsageDetail : public arrow::StatusDetail {
- public:
-  static constexpr const char* kTypeId = "artemis::Usage";
-  const char* type_id() const override { return kTypeId; }
-  std::string ToString() const override { return "Usage"; }
-};
-
-class ClosedPipeDetail : public arrow::StatusDetail {
- public:
-  static constexpr const char* kTypeId = "artemis::ClosedPipe";
-  const char* type_id() const override { return kTypeId; }
-  std::string ToString() const override { return "ClosedPipe"; }
-};
 
 std::string Hint(const arrow::Status& status) {
   if (const auto* gone = FindDetail<NoSuchTable>(status);
@@ -43,27 +27,10 @@ std::string Hint(const arrow::Status& status) {
 
 }  // namespace
 
-arrow::Status UsageError(const std::string& message) {
-  return arrow::Status(arrow::StatusCode::Invalid, message, std::make_shared<UsageDetail>());
-}
-
-arrow::Status AsUsageError(const arrow::Status& status) {
-  return status.ok() ? status : UsageError(status.message());
-}
-
-arrow::Status ClosedPipeError() {
-  return arrow::Status(arrow::StatusCode::IOError, "standard output was closed by its reader",
-                       std::make_shared<ClosedPipeDetail>());
-}
-
-bool IsClosedPipe(const arrow::Status& status) {
-  return FindDetail<ClosedPipeDetail>(status) != nullptr;
-}
-
 int ExitCodeOf(const arrow::Status& status) {
   if (status.ok() || IsClosedPipe(status)) return kExitDone;
   if (status.IsCancelled()) return kExitInterrupted;
-  if (FindDetail<UsageDetail>(status) != nullptr) return kExitUsage;
+  if (IsUsageError(status)) return kExitUsage;
   if (FindDetail<CommitConflict>(status) != nullptr ||
       FindDetail<CommitUnknown>(status) != nullptr) {
     return kExitConflict;

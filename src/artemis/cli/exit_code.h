@@ -1,5 +1,4 @@
-// How a program ends: the exit codes of DESIGN, "Programs", and the two statuses that only programs
-// need.
+// How a program ends: the exit codes of DESIGN, "Programs", and the line that says why.
 #pragma once
 
 #include <string>
@@ -18,15 +17,6 @@ inline constexpr int kExitNotFound = 3;
 inline constexpr int kExitConflict = 4;
 // Stopped by SIGINT or SIGTERM.
 inline constexpr int kExitInterrupted = 130;
-
-// What the user typed cannot be understood. `message` is one line that says what was expected.
-arrow::Status UsageError(const std::string& message);
-// `status` with its message as a usage error; OK stays OK.
-arrow::Status AsUsageError(const arrow::Status& status);
-
-// Whoever read our standard output has closed it: nothing is wrong, the program ends.
-arrow::Status ClosedPipeError();
-bool IsClosedPipe(const arrow::Status& status);
 
 // The exit code for a command that ended with `status`; a closed pipe is kExitDone.
 int ExitCodeOf(const arrow::Status& status);

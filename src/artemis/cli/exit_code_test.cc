@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "artemis/base/error.h"
+#include "artemis/base/program_error.h"
 
 namespace artemis {
 namespace {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "artemis/base/json_text.h"
+#include "artemis/base/program_error.h"
 #include "artemis/base/time_text.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/summary_facts.h"
 #include "artemis/commit/expire.h"

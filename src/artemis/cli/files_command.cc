@@ -4,8 +4,8 @@
 #include <map>
 
 #include "artemis/base/error.h"
+#include "artemis/base/program_error.h"
 #include "artemis/cli/check_command.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/manifest_facts.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/replay_facts.h"

@@ -9,8 +9,8 @@
 
 #include "artemis/base/clock.h"
 #include "artemis/base/event_log.h"
+#include "artemis/base/program_error.h"
 #include "artemis/base/time_text.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/mapped_scan_source.h"
 #include "artemis/scan/plan_caches.h"
 #include "artemis/serve/flight_limits.h"

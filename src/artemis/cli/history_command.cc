@@ -12,8 +12,8 @@
 #include "artemis/cli/history_entries.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/summary_facts.h"
-#include "artemis/cli/text_table.h"
 #include "artemis/commit/summary.h"
+#include "artemis/output/text_table.h"
 
 namespace artemis {
 

@@ -7,7 +7,6 @@
 
 #include "artemis/base/json_text.h"
 #include "artemis/base/time_text.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/manifest_facts.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/summary_facts.h"

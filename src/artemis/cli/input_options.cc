@@ -9,7 +9,7 @@
 #include <arrow/util/byte_size.h>
 
 #include "artemis/base/event_log.h"
-#include "artemis/cli/exit_code.h"
+#include "artemis/base/program_error.h"
 #include "artemis/schema/arrow_schema.h"
 #include "artemis/schema/literal.h"
 

@@ -19,7 +19,7 @@
 #include <langinfo.h>
 
 #include "artemis/cli/sql_screen.h"
-#include "artemis/cli/text_table.h"
+#include "artemis/output/text_table.h"
 
 namespace artemis {
 

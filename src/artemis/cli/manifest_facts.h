@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "artemis/cli/facts.h"
+#include "artemis/output/facts.h"
 #include "artemis/schema/partition_spec.h"
 #include "artemis/schema/schema.h"
 #include "artemis/table/manifest.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "artemis/base/error.h"
-#include "artemis/cli/exit_code.h"
+#include "artemis/base/program_error.h"
 #include "artemis/io/location.h"
 
 namespace artemis {

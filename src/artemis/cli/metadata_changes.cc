@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
-#include "artemis/cli/facts.h"
 #include "artemis/commit/once.h"
+#include "artemis/output/facts.h"
 #include "artemis/table/update.h"
 #include "artemis/write/row_order.h"
 

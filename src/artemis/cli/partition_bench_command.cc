@@ -6,11 +6,11 @@
 
 #include "artemis/advise/bench_report.h"
 #include "artemis/base/error.h"
+#include "artemis/base/program_error.h"
 #include "artemis/base/progress.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/opened_table.h"
-#include "artemis/cli/output_target.h"
 #include "artemis/io/file_system.h"
+#include "artemis/output/target.h"
 
 namespace artemis {
 

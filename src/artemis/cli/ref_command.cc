@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "artemis/base/error.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/replay/resolve.h"
 #include "artemis/table/update.h"

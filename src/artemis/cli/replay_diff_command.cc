@@ -9,10 +9,10 @@
 #include <arrow/builder.h>
 #include <arrow/compute/api.h>
 
+#include "artemis/base/program_error.h"
 #include "artemis/base/uuid.h"
 #include "artemis/cli/commit_options.h"
 #include "artemis/cli/diff_facts.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/replay_options_text.h"
 #include "artemis/replay/replay.h"
@@ -107,8 +107,8 @@ class ChangePrinter {
 
 arrow::Status PrintRows(const ReplayDiffOptions& options, const DiffResult& diff,
                         CommandContext& context, DiffCounts* counts) {
-  ARROW_ASSIGN_OR_RAISE(auto output,
-                        RowOutput::Open(options.rows.output, diff.changes->schema(), context));
+  ARROW_ASSIGN_OR_RAISE(auto output, RowOutput::Open(options.rows.output, diff.changes->schema(),
+                                                     context.stream_control()));
   ChangePrinter printer(*output, options.rows.limit, context);
   const auto printed = printer.PrintAll(*diff.changes);
   *counts = printer.counts();

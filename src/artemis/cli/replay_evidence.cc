@@ -2,8 +2,8 @@
 #include "artemis/cli/replay_evidence.h"
 
 #include "artemis/base/progress.h"
-#include "artemis/cli/output_target.h"
 #include "artemis/cli/versions.h"
+#include "artemis/output/target.h"
 #include "artemis/replay/evidence_json.h"
 
 namespace artemis {

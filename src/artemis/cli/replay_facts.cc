@@ -3,9 +3,9 @@
 
 #include "artemis/base/error.h"
 #include "artemis/base/event_log.h"
+#include "artemis/base/program_error.h"
 #include "artemis/base/time_text.h"
 #include "artemis/base/uuid.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/target_options.h"
 #include "artemis/expr/range_evaluator.h"
 #include "artemis/replay/replay_deadline.h"

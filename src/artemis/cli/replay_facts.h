@@ -4,7 +4,7 @@
 #include <string>
 
 #include "artemis/cli/command_context.h"
-#include "artemis/cli/facts.h"
+#include "artemis/output/facts.h"
 #include "artemis/replay/replay.h"
 
 namespace artemis {

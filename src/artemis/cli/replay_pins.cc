@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "artemis/base/error.h"
-#include "artemis/cli/exit_code.h"
-#include "artemis/cli/output_target.h"
+#include "artemis/base/program_error.h"
 #include "artemis/cli/replay_facts.h"
 #include "artemis/io/file_system.h"
+#include "artemis/output/target.h"
 
 namespace artemis {
 

@@ -5,15 +5,15 @@
 #include <cmath>
 
 #include "artemis/base/error.h"
+#include "artemis/base/program_error.h"
 #include "artemis/base/uuid.h"
 #include "artemis/cli/commit_options.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/opened_table.h"
-#include "artemis/cli/output_parts.h"
 #include "artemis/cli/replay_evidence.h"
 #include "artemis/cli/replay_facts.h"
 #include "artemis/cli/replay_options_text.h"
 #include "artemis/cli/replay_pins.h"
+#include "artemis/output/parts.h"
 #include "artemis/replay/replay_deadline.h"
 
 namespace artemis {
@@ -111,7 +111,8 @@ arrow::Status StreamRows(const ReplaySession& session, const RowOutputOptions& o
                          const std::shared_ptr<ReadCounters>& counters, RowSetHash* hash,
                          CommandContext& context, int64_t* rows) {
   ARROW_ASSIGN_OR_RAISE(const auto stream, session.Rows(counters));
-  ARROW_ASSIGN_OR_RAISE(auto output, RowOutput::Open(options, stream->schema(), context));
+  ARROW_ASSIGN_OR_RAISE(auto output,
+                        RowOutput::Open(options, stream->schema(), context.stream_control()));
   const SessionProgress progress(session);
   output->SetProgress([&](int64_t done) { return progress.At(done); });
   const auto write_all = [&]() -> arrow::Status {

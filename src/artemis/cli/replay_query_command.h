@@ -9,8 +9,8 @@
 #include <arrow/status.h>
 
 #include "artemis/cli/command_context.h"
-#include "artemis/cli/row_output.h"
 #include "artemis/cli/target_options.h"
+#include "artemis/output/row_output.h"
 
 namespace artemis {
 

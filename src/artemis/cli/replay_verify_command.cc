@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "artemis/base/json_text.h"
+#include "artemis/base/program_error.h"
 #include "artemis/base/progress.h"
 #include "artemis/cli/commit_options.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/io/file_system.h"
 #include "artemis/replay/evidence_json.h"
 #include "artemis/replay/verify.h"

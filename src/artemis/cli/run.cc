@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "artemis/base/program_error.h"
 #include "artemis/cli/command_context.h"
 #include "artemis/cli/command_line.h"
 #include "artemis/cli/commit_options.h"

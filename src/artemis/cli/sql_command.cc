@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "artemis/base/program_error.h"
 #include "artemis/catalog/write_on_demand.h"
 #include "artemis/cli/commit_options.h"
 #include "artemis/cli/exit_code.h"
@@ -12,7 +13,7 @@
 #include "artemis/cli/sql_prompt.h"
 #include "artemis/cli/sql_screen.h"
 #include "artemis/cli/sql_shell.h"
-#include "artemis/cli/text_table.h"
+#include "artemis/output/text_table.h"
 #include "artemis/scan/plan_caches.h"
 #include "artemis/sql/session.h"
 #include "artemis/sql/sql_engine.h"

@@ -8,7 +8,7 @@
 #include <arrow/status.h>
 
 #include "artemis/cli/command_context.h"
-#include "artemis/cli/row_output.h"
+#include "artemis/output/row_output.h"
 
 namespace artemis {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "artemis/base/near_match.h"
-#include "artemis/cli/exit_code.h"
+#include "artemis/base/program_error.h"
 
 namespace artemis {
 

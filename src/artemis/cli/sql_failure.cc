@@ -7,7 +7,7 @@
 #include "artemis/base/near_match.h"
 #include "artemis/cli/sql_keywords.h"
 #include "artemis/cli/sql_script.h"
-#include "artemis/cli/text_table.h"
+#include "artemis/output/text_table.h"
 #include "artemis/sql/sql_lexer.h"
 
 namespace artemis {

@@ -14,7 +14,7 @@
 namespace artemis {
 
 // The line of `sql` that byte `offset` is in, and below it a mark under the token there. A line longer than `width` columns is cut on
-// both sides. What a terminal would obey is shown as text_table.h says. Requires offset <= sql.size().
+// both sides. What a terminal would obey is shown as output/text_table.h says. Requires offset <= sql.size().
 std::string MarkedLine(std::string_view sql, size_t offset, size_t width);
 
 // For a syntax error at `offset`: the word there or one of the two before it that is no keyword but nearly one.

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "artemis/cli/sql_keywords.h"
-#include "artemis/cli/text_table.h"
+#include "artemis/output/text_table.h"
 
 namespace artemis {
 namespace {

@@ -9,13 +9,14 @@
 #include <utility>
 
 #include "artemis/base/near_match.h"
+#include "artemis/base/program_error.h"
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/line_editor.h"
 #include "artemis/cli/signal_stop.h"
 #include "artemis/cli/sql_history.h"
 #include "artemis/cli/sql_names.h"
 #include "artemis/cli/sql_screen.h"
-#include "artemis/cli/text_table.h"
+#include "artemis/output/text_table.h"
 
 namespace artemis {
 

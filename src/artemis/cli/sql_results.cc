@@ -13,12 +13,12 @@
 #include <arrow/type.h>
 #include <arrow/util/io_util.h>
 
-#include "artemis/cli/cell_text.h"
-#include "artemis/cli/descriptor_output.h"
-#include "artemis/cli/exit_code.h"
-#include "artemis/cli/fitted_table.h"
+#include "artemis/base/program_error.h"
 #include "artemis/cli/sql_screen.h"
-#include "artemis/cli/text_table.h"
+#include "artemis/output/cell_text.h"
+#include "artemis/output/descriptor_output.h"
+#include "artemis/output/fitted_table.h"
+#include "artemis/output/text_table.h"
 
 namespace artemis {
 
@@ -168,7 +168,8 @@ arrow::Result<ResultOutcome> SqlResults::WriteToOutput(arrow::RecordBatchReader&
   const bool is_parted = format == RowFormat::kTable || format == RowFormat::kLine ||
                          format == RowFormat::kBox || format == RowFormat::kMarkdown;
   if (results_ > 1 && is_parted) ARROW_RETURN_NOT_OK(context_.Print("\n"));
-  ARROW_ASSIGN_OR_RAISE(auto output, RowOutput::Open(options_.output, rows.schema(), context_));
+  ARROW_ASSIGN_OR_RAISE(auto output,
+                        RowOutput::Open(options_.output, rows.schema(), context_.stream_control()));
   ARROW_RETURN_NOT_OK(output->WriteAll(rows));
   ARROW_RETURN_NOT_OK(output->Finish());
   return ResultOutcome{output->rows(), output->rows(), false, {}};
@@ -180,7 +181,8 @@ arrow::Result<ResultOutcome> SqlResults::WriteToFile(arrow::RecordBatchReader& r
     RowOutputOptions whole;
     whole.format = NameOf(format);
     whole.output = *file_;
-    ARROW_ASSIGN_OR_RAISE(auto output, RowOutput::Open(whole, rows.schema(), context_));
+    ARROW_ASSIGN_OR_RAISE(auto output,
+                          RowOutput::Open(whole, rows.schema(), context_.stream_control()));
     ARROW_RETURN_NOT_OK(output->WriteAll(rows));
     ARROW_RETURN_NOT_OK(output->Finish());
     return ResultOutcome{output->rows(), output->rows(), false, {}};

@@ -11,8 +11,8 @@
 #include <arrow/result.h>
 
 #include "artemis/cli/command_context.h"
-#include "artemis/cli/row_output.h"
 #include "artemis/cli/sql_watcher.h"
+#include "artemis/output/row_output.h"
 #include "artemis/sql/session.h"
 
 namespace artemis {

@@ -16,8 +16,8 @@
 #include <arrow/util/io_util.h>
 #include <spawn.h>
 
-#include "artemis/cli/exit_code.h"
-#include "artemis/cli/text_table.h"
+#include "artemis/base/program_error.h"
+#include "artemis/output/text_table.h"
 
 namespace artemis {
 

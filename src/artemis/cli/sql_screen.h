@@ -53,7 +53,7 @@ class ScreenOutput : public arrow::io::OutputStream {
       : size_(size), pager_command_(std::move(pager)) {}
   ~ScreenOutput() override;
 
-  // ClosedPipeError (exit_code.h) once nobody reads any more; has_left() then says whether it was the pager that was left.
+  // ClosedPipeError (base/program_error.h) once nobody reads any more; has_left() then says whether it was the pager that was left.
   arrow::Status Write(const void* data, int64_t bytes) override;
   using arrow::io::Writable::Write;
   arrow::Status Flush() override { return arrow::Status::OK(); }

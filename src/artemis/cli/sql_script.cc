@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "artemis/cli/text_table.h"
+#include "artemis/output/text_table.h"
 #include "artemis/sql/sql_lexer.h"
 
 namespace artemis {

@@ -8,13 +8,13 @@
 #include <utility>
 
 #include "artemis/base/error.h"
+#include "artemis/base/program_error.h"
 #include "artemis/cli/commit_options.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/sql_failure.h"
 #include "artemis/cli/sql_screen.h"
-#include "artemis/cli/text_table.h"
 #include "artemis/io/file_system.h"
+#include "artemis/output/text_table.h"
 
 namespace artemis {
 

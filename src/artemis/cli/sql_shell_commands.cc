@@ -8,15 +8,15 @@
 #include <arrow/type.h>
 
 #include "artemis/base/near_match.h"
+#include "artemis/base/program_error.h"
 #include "artemis/base/time_text.h"
-#include "artemis/cli/cell_text.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/sql_completion.h"
 #include "artemis/cli/sql_mentions.h"
 #include "artemis/cli/sql_screen.h"
 #include "artemis/cli/sql_shell.h"
 #include "artemis/cli/sql_tables.h"
-#include "artemis/cli/text_table.h"
+#include "artemis/output/cell_text.h"
+#include "artemis/output/text_table.h"
 
 namespace artemis {
 

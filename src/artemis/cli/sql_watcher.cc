@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "artemis/cli/facts.h"
+#include "artemis/output/facts.h"
 
 namespace artemis {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "artemis/cli/facts.h"
+#include "artemis/output/facts.h"
 #include "artemis/table/snapshot.h"
 
 namespace artemis {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "artemis/cli/exit_code.h"
+#include "artemis/base/program_error.h"
 
 namespace artemis {
 

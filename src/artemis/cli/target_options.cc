@@ -1,8 +1,8 @@
 // Targets of replay commands.
 #include "artemis/cli/target_options.h"
 
+#include "artemis/base/program_error.h"
 #include "artemis/base/time_text.h"
-#include "artemis/cli/exit_code.h"
 
 namespace artemis {
 

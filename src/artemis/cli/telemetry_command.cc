@@ -1,8 +1,8 @@
 // artemis telemetry.
 #include "artemis/cli/telemetry_command.h"
 
-#include "artemis/cli/exit_code.h"
-#include "artemis/cli/output_target.h"
+#include "artemis/base/program_error.h"
+#include "artemis/output/target.h"
 #include "artemis/synth/query_log.h"
 
 namespace artemis {
@@ -37,7 +37,8 @@ arrow::Status RunTelemetry(const TelemetryCommandOptions& options, CommandContex
   generator.rows = *options.rows;
   auto rows = GenerateTelemetry(generator);
   if (!rows.ok()) return AsUsageError(rows.status());
-  ARROW_ASSIGN_OR_RAISE(auto output, RowOutput::Open(options.output, (*rows)->schema(), context));
+  ARROW_ASSIGN_OR_RAISE(
+      auto output, RowOutput::Open(options.output, (*rows)->schema(), context.stream_control()));
   ARROW_RETURN_NOT_OK(output->WriteAll(**rows));
   context.metrics()
       .Counter("artemis_telemetry_rows_total", "Synthetic rows written.")

@@ -2,8 +2,8 @@
 #include "artemis/cli/where_text.h"
 
 #include "artemis/base/error.h"
+#include "artemis/base/program_error.h"
 #include "artemis/cli/command_context.h"
-#include "artemis/cli/exit_code.h"
 #include "artemis/cli/sql_parts.h"
 
 namespace artemis {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "artemis/base/error.h"
-#include "artemis/cli/exit_code.h"
+#include "artemis/base/program_error.h"
 #include "artemis/io/file_system.h"
 #include "artemis/parquet/encoding_policy.h"
 #include "artemis/parquet/write_summary.h"

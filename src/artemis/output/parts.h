@@ -14,8 +14,8 @@
 #include <arrow/record_batch.h>
 #include <arrow/result.h>
 
-#include "artemis/cli/output_target.h"
-#include "artemis/cli/row_writer.h"
+#include "artemis/output/row_writer.h"
+#include "artemis/output/target.h"
 
 namespace artemis {
 

@@ -1,9 +1,9 @@
 // Rows to outputs.
-#include "artemis/cli/row_output.h"
+#include "artemis/output/row_output.h"
 
 #include <utility>
 
-#include "artemis/cli/exit_code.h"
+#include "artemis/base/program_error.h"
 
 namespace artemis {
 
@@ -16,17 +16,16 @@ arrow::Result<RowFormat> ChosenFormat(const RowOutputOptions& options) {
 
 arrow::Result<std::unique_ptr<RowOutput>> RowOutput::Open(const RowOutputOptions& options,
                                                           std::shared_ptr<arrow::Schema> schema,
-                                                          CommandContext& context) {
+                                                          const StreamControl& control) {
   ARROW_ASSIGN_OR_RAISE(const RowFormat format, ChosenFormat(options));
-  std::unique_ptr<RowOutput> output(new RowOutput(context, format));
+  std::unique_ptr<RowOutput> output(new RowOutput(control.stop, format));
   if (options.max_file_bytes && !options.is_folder()) {
     return UsageError("--max-file-bytes needs a folder for the files: -o DIR/");
   }
   if (options.is_folder()) {
     ARROW_ASSIGN_OR_RAISE(output->parts_, PartedOutput::Open(*options.output, format, schema,
                                                              options.max_file_bytes));
-    output->progress_ =
-        std::make_unique<ProgressLine>(context.common().progress, context.program());
+    output->progress_ = std::make_unique<ProgressLine>(control.progress, control.program);
     return output;
   }
   ARROW_ASSIGN_OR_RAISE(output->target_, OutputTarget::Open(options.output));
@@ -38,15 +37,14 @@ arrow::Result<std::unique_ptr<RowOutput>> RowOutput::Open(const RowOutputOptions
   ARROW_ASSIGN_OR_RAISE(output->writer_,
                         MakeRowWriter(format, std::move(schema), output->target_->stream()));
   // On a terminal the line would mix with the rows.
-  const bool quiet =
-      output->target_->is_terminal() && context.common().progress == ProgressMode::kAuto;
-  output->progress_ = std::make_unique<ProgressLine>(
-      quiet ? ProgressMode::kOff : context.common().progress, context.program());
+  const bool quiet = output->target_->is_terminal() && control.progress == ProgressMode::kAuto;
+  output->progress_ = std::make_unique<ProgressLine>(quiet ? ProgressMode::kOff : control.progress,
+                                                     control.program);
   return output;
 }
 
 arrow::Status RowOutput::Write(const arrow::RecordBatch& rows) {
-  ARROW_RETURN_NOT_OK(context_.stop().Poll());
+  ARROW_RETURN_NOT_OK(stop_.Poll());
   ARROW_RETURN_NOT_OK(parts_ != nullptr ? parts_->Write(rows) : writer_->Write(rows));
   rows_ += rows.num_rows();
   ShowProgress();

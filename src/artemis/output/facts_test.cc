@@ -1,5 +1,5 @@
 // Facts as text and as JSON.
-#include "artemis/cli/facts.h"
+#include "artemis/output/facts.h"
 
 #include <limits>
 

@@ -1,5 +1,5 @@
 // Standard output and files that appear whole.
-#include "artemis/cli/output_target.h"
+#include "artemis/output/target.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,8 +10,8 @@
 
 #include <arrow/util/io_util.h>
 
-#include "artemis/cli/descriptor_output.h"
 #include "artemis/io/atomic_file.h"
+#include "artemis/output/descriptor_output.h"
 
 namespace artemis {
 

@@ -1,5 +1,5 @@
 // Values as text and as JSON.
-#include "artemis/cli/cell_text.h"
+#include "artemis/output/cell_text.h"
 
 #include <memory>
 

@@ -3,7 +3,7 @@
 
 #include <arrow/ipc/writer.h>
 
-#include "artemis/cli/row_writer.h"
+#include "artemis/output/row_writer.h"
 
 namespace artemis {
 

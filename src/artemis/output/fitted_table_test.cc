@@ -1,5 +1,5 @@
 // Tables in windows.
-#include "artemis/cli/fitted_table.h"
+#include "artemis/output/fitted_table.h"
 
 #include <sstream>
 

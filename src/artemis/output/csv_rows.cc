@@ -5,8 +5,8 @@
 #include <arrow/io/interfaces.h>
 #include <arrow/type.h>
 
-#include "artemis/cli/cell_text.h"
-#include "artemis/cli/row_writer.h"
+#include "artemis/output/cell_text.h"
+#include "artemis/output/row_writer.h"
 
 namespace artemis {
 

@@ -75,7 +75,7 @@ arrow::Result<std::unique_ptr<RowWriter>> MakeRowWriter(
     RowFormat format, std::shared_ptr<arrow::Schema> schema,
     std::shared_ptr<arrow::io::OutputStream> output, const RowWriterOptions& options = {});
 
-// Each format's own maker, in output_<format>.cc.
+// Each format's own maker, in <format>_rows.cc.
 arrow::Result<std::unique_ptr<RowWriter>> MakeArrowWriter(
     std::shared_ptr<arrow::Schema> schema, std::shared_ptr<arrow::io::OutputStream> output);
 arrow::Result<std::unique_ptr<RowWriter>> MakeParquetRowWriter(

@@ -15,8 +15,8 @@
 #include <arrow/io/type_fwd.h>
 #include <arrow/type_fwd.h>
 
-#include "artemis/cli/row_writer.h"
-#include "artemis/cli/text_table.h"
+#include "artemis/output/row_writer.h"
+#include "artemis/output/text_table.h"
 
 namespace artemis {
 

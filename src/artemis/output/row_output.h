@@ -1,4 +1,4 @@
-// Streams rows to the output a command was asked for.
+// Streams rows to the output that was asked for.
 #pragma once
 
 #include <cstdint>
@@ -6,17 +6,18 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <arrow/record_batch.h>
 #include <arrow/result.h>
 #include <arrow/status.h>
 #include <arrow/type_fwd.h>
+#include <arrow/util/cancel.h>
 
 #include "artemis/base/progress.h"
-#include "artemis/cli/command_context.h"
-#include "artemis/cli/output_parts.h"
-#include "artemis/cli/output_target.h"
-#include "artemis/cli/row_writer.h"
+#include "artemis/output/parts.h"
+#include "artemis/output/row_writer.h"
+#include "artemis/output/target.h"
 
 namespace artemis {
 
@@ -24,7 +25,7 @@ struct RowOutputOptions {
   // Empty: by the ending of `output`, Parquet in a folder, else `fallback`.
   std::string format;
   RowFormat fallback = RowFormat::kTable;
-  // A file, "-" or nothing for standard output; a folder where it ends in '/' (output_parts.h).
+  // A file, "-" or nothing for standard output; a folder where it ends in '/' (parts.h).
   std::optional<std::string> output;
   // Of the parts in a folder.
   std::optional<int64_t> max_file_bytes = std::nullopt;
@@ -42,13 +43,21 @@ struct RowProgress {
   std::string text;
 };
 
+// What ends a stream of rows before its time, and how the program that streams them says how far it is.
+struct StreamControl {
+  arrow::StopToken stop = arrow::StopToken::Unstoppable();
+  ProgressMode progress = ProgressMode::kAuto;
+  // What the line of progress begins with: "artemis-replay".
+  std::string program;
+};
+
 // An output and the writer of its format. One thread at a time.
 class RowOutput {
  public:
   // Usage error: an unknown format, a binary one on a terminal, a size of parts without a folder. Errors of OutputTarget and PartedOutput.
   static arrow::Result<std::unique_ptr<RowOutput>> Open(const RowOutputOptions& options,
                                                         std::shared_ptr<arrow::Schema> schema,
-                                                        CommandContext& context);
+                                                        const StreamControl& control);
 
   arrow::Status Write(const arrow::RecordBatch& rows);
   // Shown instead of the number of rows.
@@ -64,10 +73,10 @@ class RowOutput {
   RowFormat format() const { return format_; }
 
  private:
-  RowOutput(CommandContext& context, RowFormat format) : context_(context), format_(format) {}
+  RowOutput(arrow::StopToken stop, RowFormat format) : stop_(std::move(stop)), format_(format) {}
   void ShowProgress();
 
-  CommandContext& context_;
+  const arrow::StopToken stop_;
   const RowFormat format_;
   std::unique_ptr<OutputTarget> target_;
   std::unique_ptr<RowWriter> writer_;

@@ -1,5 +1,5 @@
 // Fits tables into windows.
-#include "artemis/cli/fitted_table.h"
+#include "artemis/output/fitted_table.h"
 
 #include <algorithm>
 #include <numeric>
@@ -10,7 +10,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
-#include "artemis/cli/cell_text.h"
+#include "artemis/output/cell_text.h"
 
 namespace artemis {
 

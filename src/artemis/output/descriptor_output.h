@@ -21,7 +21,7 @@ class DescriptorOutput : public arrow::io::OutputStream {
   bool closed() const override { return closed_; }
   arrow::Result<int64_t> Tell() const override { return written_; }
 
-  // EPIPE is ClosedPipeError (exit_code.h); other failures are IOError naming `name`.
+  // EPIPE is ClosedPipeError (base/program_error.h); other failures are IOError naming `name`.
   arrow::Status Write(const void* data, int64_t bytes) override;
   using arrow::io::Writable::Write;
 

@@ -1,7 +1,7 @@
 // Rows as Parquet.
 #include <utility>
 
-#include "artemis/cli/row_writer.h"
+#include "artemis/output/row_writer.h"
 #include "artemis/parquet/writer.h"
 
 namespace artemis {

@@ -1,5 +1,5 @@
 // Parts of results.
-#include "artemis/cli/output_parts.h"
+#include "artemis/output/parts.h"
 
 #include <algorithm>
 #include <cstdio>

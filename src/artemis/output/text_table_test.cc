@@ -1,5 +1,5 @@
 // Tables of text.
-#include "artemis/cli/text_table.h"
+#include "artemis/output/text_table.h"
 
 #include <gtest/gtest.h>
 

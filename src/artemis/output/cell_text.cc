@@ -1,5 +1,5 @@
 // Values as text.
-#include "artemis/cli/cell_text.h"
+#include "artemis/output/cell_text.h"
 
 #include <charconv>
 #include <cmath>

@@ -1,5 +1,5 @@
 // Facts as text and as JSON.
-#include "artemis/cli/facts.h"
+#include "artemis/output/facts.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "artemis/base/json_text.h"
 #include "artemis/base/time_text.h"
-#include "artemis/cli/text_table.h"
+#include "artemis/output/text_table.h"
 
 namespace artemis {
 

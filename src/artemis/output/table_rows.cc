@@ -8,9 +8,9 @@
 #include <arrow/io/interfaces.h>
 #include <arrow/type.h>
 
-#include "artemis/cli/cell_text.h"
-#include "artemis/cli/row_writer.h"
-#include "artemis/cli/text_table.h"
+#include "artemis/output/cell_text.h"
+#include "artemis/output/row_writer.h"
+#include "artemis/output/text_table.h"
 
 namespace artemis {
 

@@ -1,11 +1,11 @@
 // Chooses the writer of a format.
-#include "artemis/cli/row_writer.h"
+#include "artemis/output/row_writer.h"
 
 #include <array>
 #include <utility>
 
-#include "artemis/cli/exit_code.h"
-#include "artemis/cli/fitted_table.h"
+#include "artemis/base/program_error.h"
+#include "artemis/output/fitted_table.h"
 
 namespace artemis {
 

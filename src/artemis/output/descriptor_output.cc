@@ -1,5 +1,5 @@
 // Writing to descriptors.
-#include "artemis/cli/descriptor_output.h"
+#include "artemis/output/descriptor_output.h"
 
 #include <unistd.h>
 
@@ -9,7 +9,7 @@
 
 #include <arrow/util/io_util.h>
 
-#include "artemis/cli/exit_code.h"
+#include "artemis/base/program_error.h"
 
 namespace artemis {
 
