@@ -159,13 +159,25 @@ def test_one_append_between_the_ends_is_added_and_nothing_removed(scene):
         assert {key: value for key, value in rows[0].items() if not key.startswith("_")} == _old(AFTER_T)[0]
 
 
-@pytest.mark.parametrize("project", ["old", "new", "current"])
-def test_a_diff_over_changed_columns_has_those_asked_for(scene, project):
-    rows = scene.json_lines("diff", "--from", scene.t, "--to-snapshot", scene.ids[3], "--project", project)
+def _changes(scene, project, *kind):
+    """The rows that came between T and the last commit, by id; there is none that went."""
+    rows = scene.json_lines("diff", "--from", scene.t, "--to-snapshot", scene.ids[3], "--project", project, *kind)
     assert {row["_change_type"] for row in rows} == {"insert"}
-    found = sorted(({k: v for k, v in row.items() if not k.startswith("_")} for row in rows), key=lambda row: row["id"])
+    assert len(rows) == 4
+    found = [{k: v for k, v in row.items() if not k.startswith("_")} for row in rows]
+    return sorted(found, key=lambda row: row["to_id" if project == "both" else "id"])
+
+
+@pytest.mark.parametrize("kind", [(), ("--net",)], ids=["gross", "net"])
+@pytest.mark.parametrize("project", ["old", "new", "current", "both"])
+def test_a_diff_over_changed_columns_has_those_asked_for(scene, project, kind):
     later = AFTER_T + LATER
-    assert found == (_old([row[:3] for row in later]) if project == "old" else _new(later))
+    if project == "both":
+        nothing = {"from_id": None, "from_mission": None, "from_voltage": None}
+        expected = [nothing | {f"to_{name}": value for name, value in row.items()} for row in _new(later)]
+    else:
+        expected = _old([row[:3] for row in later]) if project == "old" else _new(later)
+    assert _changes(scene, project, *kind) == expected
 
 
 def test_inspect_draws_the_edge_of_what_others_expired(folder, programs):
