@@ -3,11 +3,11 @@
 # lib/cmake/Artemis/. docs/library.md says how it is used, tests/install tries it.
 include(CMakePackageConfigHelpers)
 
-# What is for programs of others: cli/ and what it prints with are our own, serve/ shows Flight's types.
+# What is for programs of others: cli/, shell/ and what they print with are our own, serve/ shows Flight's types.
 set(_installed_libraries)
 get_property(_folders GLOBAL PROPERTY ARTEMIS_FOLDERS)
 foreach(_folder IN LISTS _folders)
-  if(NOT _folder MATCHES "^(output|cli|cli_sql|serve)$")
+  if(NOT _folder MATCHES "^(output|shell|cli|cli_sql|serve)$")
     list(APPEND _installed_libraries artemis_${_folder})
   endif()
 endforeach()

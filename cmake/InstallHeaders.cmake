@@ -7,7 +7,7 @@ cmake_policy(PUSH)
 cmake_policy(VERSION 3.25)
 
 file(GLOB_RECURSE _headers RELATIVE "${source}" "${source}/*.h")
-list(FILTER _headers EXCLUDE REGEX "^(output|cli|serve)/")
+list(FILTER _headers EXCLUDE REGEX "^(output|shell|cli|serve)/")
 
 set(_refused)
 foreach(_header IN LISTS _headers)

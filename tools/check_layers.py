@@ -25,7 +25,7 @@ RANKS = {
     "check": 6, "replay": 6, "rewrite": 6, "synth": 6, "advise": 6,
     "maintain": 7,
     "timetravel": 8, "sql": 8,
-    "serve": 9,
+    "serve": 9, "shell": 9,
     "cli": 10,
     "cli_sql": 11,  # a second library of cli/
 }
@@ -43,12 +43,20 @@ FOLDER_WALLS = [
     ("avro", "table", "the Avro layer knows no table"),
 ]
 
+# (library, library it must not be linked with, why): a folder of two libraries has files of both.
+LIBRARY_WALLS = [
+    ("cli", "sql", "the program artemis starts without DuckDB"),
+    ("cli", "serve", "the program artemis starts without Flight"),
+    ("cli", "shell", "the program artemis starts without DuckDB"),
+]
+
 # (pattern of an included header, pattern of the files of src/artemis that may include it, why)
 HEADER_WALLS = [
     (r"duckdb(\.h|\.hpp|/)", r"sql/", "DuckDB stays in sql/"),
     (r"arrow/flight/", r"serve/", "Flight stays in serve/"),
     (r"sqlite3\.h$", r"catalog/", "SQLite stays in catalog/"),
     (r"(postgresql/)?libpq", r"catalog/", "libpq stays in catalog/"),
+    (r"(histedit\.h|editline/)", r"shell/line_editor\.cc$", "libedit stays behind shell/line_editor.h"),
     (r"spdlog/", r"base/log\.cc$", "spdlog stays behind base/log.cc"),
     (r"CLI/", r"cli/command_line_builder\.h$", "CLI11 stays behind cli/command_line_builder.h"),
     (r"nlohmann/json\.hpp$", r".*(\.cc|_json\.h)$", "nlohmann's full header costs 3 s in every source that sees it"),
@@ -160,6 +168,8 @@ def check_declared_dependencies(source_root):
                     in_deps = word == "DEPS"
                 elif in_deps:
                     found += check_folder_include(where, name, word, test=False)
+                    found += [f"{where}: {name} must not be linked with {word}: {why}"
+                              for a, b, why in LIBRARY_WALLS if (a, b) == (name, word)]
     return found
 
 
@@ -215,6 +225,7 @@ def self_test():
         ("sqlite elsewhere", {"base/a.cc": "#include <sqlite3.h>\n"}, "SQLite"),
         ("libpq elsewhere", {"base/a.cc": "#include <libpq-fe.h>\n"}, "libpq"),
         ("spdlog elsewhere", {"io/a.cc": "#include <spdlog/spdlog.h>\n"}, "spdlog"),
+        ("libedit elsewhere", {"shell/a.cc": "#include <histedit.h>\n"}, "libedit"),
         ("nlohmann in a header", {"schema/a.h": "#include <nlohmann/json.hpp>\n"}, "nlohmann"),
         ("simdjson elsewhere", {"cli/a.cc": "#include <simdjson.h>\n"}, "simdjson"),
         ("CLI11 elsewhere", {"cli/a.cc": "#include <CLI/CLI.hpp>\n"}, "CLI11"),
@@ -228,6 +239,8 @@ def self_test():
         ("declared upward", {"base/CMakeLists.txt": "artemis_library(base SOURCES a.cc DEPS table)"}, "upward"),
         ("declared through a wall", {"replay/CMakeLists.txt": "artemis_library(replay DEPS base\n commit PCH light)"},
          "read-only"),
+        ("artemis with DuckDB", {"cli/CMakeLists.txt": "artemis_library(cli DEPS base shell)"}, "without DuckDB"),
+        ("artemis-sql with DuckDB", {"cli/CMakeLists.txt": "artemis_library(cli_sql DEPS cli shell)"}, None),
         ("declared well", {"replay/CMakeLists.txt": "artemis_library(replay DEPS base read LINK zstd)"}, None),
         ("a folder not listed", {"README.md": "", "base/a.h": ""}, "should be listed"),
     ]

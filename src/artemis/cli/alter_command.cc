@@ -7,6 +7,7 @@
 #include "artemis/base/error.h"
 #include "artemis/base/json_text.h"
 #include "artemis/base/program_error.h"
+#include "artemis/base/stopwatch.h"
 #include "artemis/cli/create_command.h"
 #include "artemis/cli/metadata_changes.h"
 #include "artemis/cli/opened_table.h"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "artemis/base/error.h"
+#include "artemis/base/stopwatch.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/commit/once.h"
 #include "artemis/ingest/open_rows.h"

@@ -6,6 +6,7 @@
 
 #include "artemis/base/error.h"
 #include "artemis/base/program_error.h"
+#include "artemis/base/stopwatch.h"
 #include "artemis/base/time_text.h"
 #include "artemis/catalog/catalog_config.h"
 #include "artemis/cli/exit_code.h"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "artemis/base/progress.h"
+#include "artemis/base/stopwatch.h"
 #include "artemis/base/time_text.h"
 #include "artemis/check/check_table.h"
 #include "artemis/check/orphans.h"

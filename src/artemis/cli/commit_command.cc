@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "artemis/base/program_error.h"
+#include "artemis/base/stopwatch.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/rewrite/adopt.h"
 

@@ -2,7 +2,6 @@
 #include "artemis/cli/commit_options.h"
 
 #include <charconv>
-#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -12,12 +11,6 @@
 namespace artemis {
 
 namespace {
-
-int64_t SteadyNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 std::string CommitSentence(const CommitReport& report, const CommitResult& result,
                            int64_t elapsed_ms) {
@@ -105,9 +98,5 @@ arrow::Result<int64_t> ParseAge(const std::string& option, const std::string& te
   }
   return UsageError(option + ": '" + text + "' is no age: expected such as 90d, 12h or 30m");
 }
-
-Stopwatch::Stopwatch() : begin_ns_(SteadyNs()) {}
-
-int64_t Stopwatch::ElapsedMs() const { return (SteadyNs() - begin_ns_) / 1'000'000; }
 
 }  // namespace artemis

@@ -63,14 +63,4 @@ class CatalogEvent {
 // How long something is kept: "90d", "12h", "30m", "4w", "10s", "500ms". Usage error naming `option`.
 arrow::Result<int64_t> ParseAge(const std::string& option, const std::string& text);
 
-// Milliseconds since it was made.
-class Stopwatch {
- public:
-  Stopwatch();
-  int64_t ElapsedMs() const;
-
- private:
-  int64_t begin_ns_;
-};
-
 }  // namespace artemis

@@ -6,6 +6,7 @@
 
 #include "artemis/base/json_text.h"
 #include "artemis/base/program_error.h"
+#include "artemis/base/stopwatch.h"
 #include "artemis/base/time_text.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/summary_facts.h"

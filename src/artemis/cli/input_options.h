@@ -11,8 +11,8 @@
 #include <arrow/result.h>
 
 #include "artemis/base/progress.h"
+#include "artemis/base/stopwatch.h"
 #include "artemis/cli/command_context.h"
-#include "artemis/cli/commit_options.h"
 #include "artemis/ingest/row_inputs.h"
 #include "artemis/table/metadata.h"
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "artemis/base/error.h"
+#include "artemis/base/stopwatch.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/replay/resolve.h"
 #include "artemis/table/update.h"

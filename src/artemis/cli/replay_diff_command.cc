@@ -10,8 +10,8 @@
 #include <arrow/compute/api.h>
 
 #include "artemis/base/program_error.h"
+#include "artemis/base/stopwatch.h"
 #include "artemis/base/uuid.h"
-#include "artemis/cli/commit_options.h"
 #include "artemis/cli/diff_facts.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/replay_options_text.h"

@@ -6,8 +6,8 @@
 
 #include "artemis/base/error.h"
 #include "artemis/base/program_error.h"
+#include "artemis/base/stopwatch.h"
 #include "artemis/base/uuid.h"
-#include "artemis/cli/commit_options.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/replay_evidence.h"
 #include "artemis/cli/replay_facts.h"

@@ -6,7 +6,7 @@
 #include "artemis/base/json_text.h"
 #include "artemis/base/program_error.h"
 #include "artemis/base/progress.h"
-#include "artemis/cli/commit_options.h"
+#include "artemis/base/stopwatch.h"
 #include "artemis/io/file_system.h"
 #include "artemis/replay/evidence_json.h"
 #include "artemis/replay/verify.h"

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "artemis/base/stopwatch.h"
 #include "artemis/cli/input_options.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/where_text.h"

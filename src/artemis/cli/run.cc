@@ -10,12 +10,12 @@
 #include <vector>
 
 #include "artemis/base/program_error.h"
+#include "artemis/base/signal_stop.h"
+#include "artemis/base/stopwatch.h"
 #include "artemis/cli/command_context.h"
 #include "artemis/cli/command_line.h"
-#include "artemis/cli/commit_options.h"
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/hand_over.h"
-#include "artemis/cli/signal_stop.h"
 
 namespace artemis {
 

@@ -5,16 +5,18 @@
 
 #include <utility>
 
+#include "artemis/base/clock.h"
 #include "artemis/base/program_error.h"
 #include "artemis/catalog/write_on_demand.h"
-#include "artemis/cli/commit_options.h"
 #include "artemis/cli/exit_code.h"
 #include "artemis/cli/mapped_scan_source.h"
-#include "artemis/cli/sql_prompt.h"
-#include "artemis/cli/sql_screen.h"
-#include "artemis/cli/sql_shell.h"
+#include "artemis/cli/opened_table.h"
+#include "artemis/output/print.h"
 #include "artemis/output/text_table.h"
 #include "artemis/scan/plan_caches.h"
+#include "artemis/shell/prompt.h"
+#include "artemis/shell/screen.h"
+#include "artemis/shell/shell.h"
 #include "artemis/sql/session.h"
 #include "artemis/sql/sql_engine.h"
 
@@ -70,7 +72,19 @@ arrow::Result<OpenedSession> OpenSession(const SqlCommandOptions& options,
   return OpenedSession{std::move(catalog), std::move(connected)};
 }
 
-SqlShell MakeShell(const SqlCommandOptions& options, bool interactive, CommandContext& context,
+// `context` must outlive it.
+ShellWorld WorldOf(CommandContext& context) {
+  return {.files = context.files(),
+          .clock = context.clock(),
+          .signals = context.signals(),
+          .progress = context.common().progress,
+          .program = context.program(),
+          .error_line = [&context](const arrow::Status& status) {
+            return ErrorLine(WithMapHint(status, context));
+          }};
+}
+
+SqlShell MakeShell(const SqlCommandOptions& options, bool interactive, const ShellWorld& world,
                    const OpenedSession& opened) {
   ShellOptions shell;
   shell.interactive = interactive;
@@ -82,7 +96,7 @@ SqlShell MakeShell(const SqlCommandOptions& options, bool interactive, CommandCo
   } else {
     shell.results.rows_max = std::nullopt;
   }
-  return SqlShell(std::move(shell), context, *opened.session, opened.catalog);
+  return SqlShell(std::move(shell), world, *opened.session, opened.catalog);
 }
 
 // What failed stands marked on a terminal, above the message.
@@ -101,13 +115,13 @@ arrow::Status RunGivenScript(const SqlCommandOptions& options, SqlShell& shell) 
 }
 
 // A prompt begins also after a file of the user's own that fails.
-arrow::Status BeginPrompt(const SqlCommandOptions& options, CommandContext& context,
+arrow::Status BeginPrompt(const SqlCommandOptions& options, const ShellWorld& world,
                           SqlShell& shell) {
   const std::string file = options.no_init ? "" : FindInitFile();
   const auto status = options.init_file.empty() && !file.empty() ? shell.RunFile(file)
                       : !options.init_file.empty()               ? shell.RunFile(options.init_file)
                                                                  : arrow::Status::OK();
-  if (!status.ok()) context.Note(Printable(ErrorLine(Marked(status, shell))));
+  if (!status.ok()) PrintNote(Printable(world.error_line(Marked(status, shell))));
   return arrow::Status::OK();
 }
 
@@ -124,15 +138,16 @@ arrow::Status RunSql(const SqlCommandOptions& options, CommandContext& context) 
   const bool at_prompt =
       options.query.empty() && options.file.empty() && ::isatty(STDIN_FILENO) == 1;
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenSession(options, context));
-  SqlShell shell = MakeShell(options, at_prompt, context, opened);
+  const ShellWorld world = WorldOf(context);
+  SqlShell shell = MakeShell(options, at_prompt, world, opened);
   if (at_prompt) {
-    ARROW_RETURN_NOT_OK(BeginPrompt(options, context, shell));
-    return RunSqlPrompt(context, shell, *opened.session, opened.catalog);
+    ARROW_RETURN_NOT_OK(BeginPrompt(options, world, shell));
+    return RunSqlPrompt(world, shell, *opened.session, opened.catalog);
   }
   arrow::Status status;
   if (!options.init_file.empty()) status = shell.RunFile(options.init_file);
   if (status.ok() && !shell.has_quit()) status = RunGivenScript(options, shell);
-  return Marked(status, shell);
+  return Marked(WithMapHint(status, context), shell);
 }
 
 }  // namespace artemis

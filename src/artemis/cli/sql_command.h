@@ -17,7 +17,7 @@ struct SqlCommandOptions {
   // where that is a terminal.
   std::string query;
   std::string file;
-  // A script to begin with; empty: the user's own at a prompt (sql_prompt.h, FindInitFile), else none.
+  // A script to begin with; empty: the user's own at a prompt (shell/prompt.h, FindInitFile), else none.
   std::string init_file;
   bool no_init = false;
   std::optional<std::string> timezone;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "artemis/base/program_error.h"
+#include "artemis/base/stopwatch.h"
 
 namespace artemis {
 
