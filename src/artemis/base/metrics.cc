@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "artemis/base/error.h"
+#include "artemis/base/replaceable_path.h"
 
 namespace artemis {
 namespace {
@@ -95,16 +96,17 @@ std::string MetricsRegistry::PrometheusText() const {
 }
 
 arrow::Status MetricsRegistry::WritePrometheusText(const std::string& path) const {
-  const std::string unfinished = path + "." + std::to_string(::getpid()) + ".inprogress";
-  std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
+  const auto place = ReplaceablePath(path);
+  const std::string unfinished =
+      place ? *place + "." + std::to_string(::getpid()) + ".inprogress" : path;
+  std::ofstream file(unfinished, std::ios::binary | (place ? std::ios::trunc : std::ios::app));
   file << PrometheusText();
   file.close();
-  if (file.fail() || std::rename(unfinished.c_str(), path.c_str()) != 0) {
-    const int error = errno;
-    (void)std::remove(unfinished.c_str());
-    return arrow::Status::IOError("cannot write metrics to ", path, ": ", std::strerror(error));
-  }
-  return arrow::Status::OK();
+  if (!file.fail() && (!place || std::rename(unfinished.c_str(), place->c_str()) == 0))
+    return arrow::Status::OK();
+  const int error = errno;
+  if (place) (void)std::remove(unfinished.c_str());
+  return arrow::Status::IOError("cannot write metrics to ", path, ": ", std::strerror(error));
 }
 
 }  // namespace artemis

@@ -40,7 +40,7 @@ class MetricsRegistry {
 
   // All metrics, sorted by name and labels, with HELP and TYPE lines.
   std::string PrometheusText() const;
-  // Writes the text beside `path` and renames it there, so that a reader never sees half of it. IOError names the path.
+  // Writes the text beside `path` and renames it there (replaceable_path.h), so that a reader never sees half of it. IOError names the path.
   arrow::Status WritePrometheusText(const std::string& path) const;
 
  private:

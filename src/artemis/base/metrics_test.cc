@@ -1,8 +1,11 @@
 // Tests of base/metrics.h.
 #include "artemis/base/metrics.h"
 
+#include <sys/stat.h>
+
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -54,6 +57,32 @@ TEST(MetricsRegistry, ReplacesTheFileWhole) {
   text << file.rdbuf();
   EXPECT_EQ(text.str(), metrics.PrometheusText());
   std::remove(path.c_str());
+}
+
+// Renaming a file over one of these would take it from the whole machine.
+TEST(MetricsRegistry, WritesToAPipeAndADeviceAsTheyAre) {
+  const std::string pipe = ::testing::TempDir() + "metrics-" + RandomUuid();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  MetricsRegistry metrics;
+  metrics.Gauge("a", "A.").Set(1);
+  std::string text;
+  std::thread reader([&] { std::getline(std::ifstream(pipe), text, '\0'); });
+  EXPECT_TRUE(metrics.WritePrometheusText(pipe).ok());
+  reader.join();
+  EXPECT_EQ(text, metrics.PrometheusText());
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+  std::remove(pipe.c_str());
+}
+
+TEST(MetricsRegistry, LeavesALinkALink) {
+  const std::string file = ::testing::TempDir() + "metrics-" + RandomUuid();
+  const std::string link = file + ".link";
+  std::filesystem::create_symlink(file, link);
+  ASSERT_TRUE(MetricsRegistry().WritePrometheusText(link).ok());
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_TRUE(std::filesystem::is_regular_file(file));
+  std::remove(link.c_str());
+  std::remove(file.c_str());
 }
 
 TEST(MetricsRegistry, NamesThePathItCannotWrite) {
