@@ -1,6 +1,7 @@
 // Makes incoming rows fit a table: columns by name, types by the table's schema.
 //
 // What is accepted for each type of the table (DESIGN, "Arrow to Iceberg"):
+//   boolean       bool, arrow.bool8
 //   int           int8, int16, int32, uint8, uint16
 //   long          those, int64, uint32, and uint64 up to 2^63-1
 //   float         float32                      double        float32, float64

@@ -192,6 +192,11 @@ bool DecimalFits(const arrow::DataType& from, const Type& to) {
   return decimal.scale() == to.scale && decimal.precision() <= to.precision;
 }
 
+// Booleans of a byte each, as DuckDB hands them out.
+bool IsBool8(const arrow::DataType& type) {
+  return static_cast<const arrow::ExtensionType&>(type).extension_name() == "arrow.bool8";
+}
+
 // Whether an array of `from` (no dictionary, no extension) can become `to`; nested types are judged level by level.
 bool Fits(const arrow::DataType& from, const Type& to) {
   const arrow::Type::type id = from.id();
@@ -384,7 +389,11 @@ std::optional<int64_t> FirstMissing(const arrow::Array& array, const arrow::Arra
 arrow::Result<ArrayPtr> Conversion::Convert(const Field& field, const std::string& name,
                                             ArrayPtr array, const arrow::Array* parent) {
   if (array->type_id() == arrow::Type::EXTENSION) {
+    const bool is_boolean = IsBool8(*array->type());
     array = static_cast<const arrow::ExtensionArray&>(*array).storage();
+    if (is_boolean) {
+      ARROW_ASSIGN_OR_RAISE(array, Cast(name, array, arrow::boolean()));
+    }
   }
   if (array->type_id() == arrow::Type::DICTIONARY) {
     const auto& dictionary = static_cast<const arrow::DictionaryType&>(*array->type());

@@ -2,6 +2,7 @@
 #include "artemis/layout/conform.h"
 
 #include <arrow/api.h>
+#include <arrow/extension/bool8.h>
 #include <arrow/extension/uuid.h>
 #include <arrow/json/from_string.h>
 #include <gtest/gtest.h>
@@ -142,6 +143,18 @@ TEST(RowConformer, DecodesDictionariesAndUnwrapsUuid) {
                   .ValueOrDie()
                   ->column(0)
                   ->Equals(storage));
+
+  // Arrow's canonical extensions, "8-bit Boolean": zero is false, everything else true.
+  const auto bytes =
+      arrow::json::ArrayFromJSONString(arrow::int8(), "[0, 1, null, -7]").ValueOrDie();
+  const auto bool8 = arrow::ExtensionType::WrapArray(arrow::extension::bool8(), bytes);
+  rows = arrow::RecordBatch::Make(arrow::schema({arrow::field("c", bool8->type())}), 4, {bool8});
+  EXPECT_TRUE(
+      ConformRows(OneField(Type::Of(TypeKind::kBoolean)), rows)
+          .ValueOrDie()
+          ->column(0)
+          ->Equals(arrow::json::ArrayFromJSONString(arrow::boolean(), "[false, true, null, true]")
+                       .ValueOrDie()));
 }
 
 TEST(RowConformer, MatchesByNameInAnyOrderAndFillsOptionalColumns) {

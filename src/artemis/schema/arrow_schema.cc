@@ -77,6 +77,7 @@ arrow::Result<Type> ReadArrowDecimal(const arrow::DataType& type, const std::str
 arrow::Result<Type> ReadArrowExtension(const arrow::DataType& type) {
   const auto& extension = static_cast<const arrow::ExtensionType&>(type);
   if (extension.extension_name() == "arrow.uuid") return Type::Of(TypeKind::kUuid);
+  if (extension.extension_name() == "arrow.bool8") return Type::Of(TypeKind::kBoolean);
   return Type::Of(TypeKind::kUnknown);
 }
 

@@ -30,8 +30,8 @@ enum class NanosPolicy : uint8_t {
 };
 
 // Converts and gives fresh ids where the Arrow fields carry none. Either all fields carry ids or
-// none does, else Invalid. Dictionaries are read as their values, the extension arrow.uuid as uuid,
-// other extensions as their storage. Also Invalid, naming the column: types without a mapping
+// none does, else Invalid. Dictionaries are read as their values, the extensions arrow.uuid as uuid
+// and arrow.bool8 as boolean, other extensions as their storage. Also Invalid, naming the column: types without a mapping
 // (above), null and run-end encoded ones, empty or repeated names, ids used twice.
 arrow::Result<Schema> SchemaFromArrow(const arrow::Schema& arrow_schema,
                                       NanosPolicy nanos = NanosPolicy::kMicros);
