@@ -108,7 +108,11 @@ arrow::Status StagedTable::ChangeMetadata(MetadataChange change) {
   return arrow::Status::OK();
 }
 
-void StagedTable::NoteRead(BoundPredicate predicate) { reads_.push_back(std::move(predicate)); }
+void StagedTable::NoteRead(BoundPredicate predicate) {
+  DropPreview();
+  RemoveDeleteFiles();
+  reads_.push_back(std::move(predicate));
+}
 
 arrow::Result<TableMetadata> StagedTable::ChangedMetadata() const {
   TableMetadata metadata = *base_.metadata;
@@ -183,7 +187,7 @@ arrow::Result<RowDeltaChange> StagedTable::BuildDelta(const TableMetadata& metad
   ARROW_RETURN_NOT_OK(MarkBaseRows(metadata, &delta, &marks));
   ARROW_ASSIGN_OR_RAISE(delta.added_deletes, WriteDeletes(metadata, catalog_.files(), marks));
   delete_files_ = delta.added_deletes;
-  if (deleted_.empty() && !removes_base_) return delta;
+  if (!rests_on_rows()) return delta;
   delta.validate_from = metadata.current_snapshot_id;
   std::vector<std::function<bool(const DataFile&)>> tests;
   for (const auto& read : reads_) tests.push_back(MayHoldRowsOf(read, base_.metadata));
@@ -209,7 +213,7 @@ arrow::Result<std::vector<std::unique_ptr<CommitStep>>> StagedTable::MakeSteps()
     ARROW_RETURN_NOT_OK(RequireWritableVersion(base_.name, changed.format_version));
     ARROW_ASSIGN_OR_RAISE(delta_, BuildDelta(changed));
   }
-  if (deleted_.empty() && !removes_base_) {
+  if (!rests_on_rows()) {
     steps.push_back(MakeAppendStep(delta_->added_data));
   } else if (!delta_->added_data.empty() || !delta_->added_deletes.empty() ||
              !delta_->removed_data.empty()) {

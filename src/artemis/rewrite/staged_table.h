@@ -62,8 +62,9 @@ class StagedTable {
   arrow::Status ChangeMetadata(MetadataChange change);
   // Takes old snapshots out of the metadata once all other changes are made; State still has them.
   void ExpireSnapshots(SnapshotRetention retention) { retentions_.push_back(std::move(retention)); }
-  // The rows that deletes were chosen by: bound to base's current schema. A file that another commit adds meanwhile is a conflict where it
-  // may hold such rows. Without any call every such file is one.
+  // The rows that were looked for to choose what leaves, or what enters (an upsert that found none): bound to base's current schema. A file
+  // that another commit adds meanwhile is a conflict where it may hold such rows. Where rows leave without any call, every such file is one;
+  // rows that only enter, without any call, conflict with none.
   void NoteRead(BoundPredicate predicate);
 
   // The table with all changes so far. Its snapshot is in no catalog, and its manifests go with the next change: not for longer than
@@ -81,6 +82,8 @@ class StagedTable {
  private:
   struct Preview;
 
+  // Whether another commit's rows could have led to other changes.
+  bool rests_on_rows() const { return !deleted_.empty() || removes_base_ || !reads_.empty(); }
   bool IsOwn(const std::string& path) const;
   arrow::Result<RowDeltaChange> BuildDelta(const TableMetadata& metadata);
   arrow::Status MarkOwnRows(RowDeltaChange* delta, std::vector<PositionDeletes>* marks) const;

@@ -171,6 +171,30 @@ TEST_P(StagedTableTest, RefusesToMissRowsThatCameMeanwhile) {
   EXPECT_EQ(table_.DataFilesOnDisk(), table_.DataFilesOfSnapshots());
 }
 
+// Row-level changes that looked for a key, found none and put it in: both makers at once would have it twice.
+TEST_P(StagedTableTest, PutsInNoRowsThatAnotherWriterPutInMeanwhile) {
+  StagedTable& staged = Stage();
+  staged.AddFiles(table_.Write(R"([{"mission": "a", "n": 1}])"));
+  ASSERT_TRUE(staged.State().ok());
+  staged.NoteRead(OfMission("a"));
+  Append(R"([{"mission": "a", "n": 2}])");
+  const auto done = staged.Commit();
+  EXPECT_NE(FindDetail<CommitConflict>(done.status()), nullptr) << done.status();
+  EXPECT_EQ(Committed(), (Rows{"a|2"}));
+  EXPECT_EQ(table_.DataFilesOnDisk(), table_.DataFilesOfSnapshots());
+}
+
+TEST_P(StagedTableTest, PutsInRowsBesideThoseThatItDidNotLookFor) {
+  StagedTable& staged = Stage();
+  staged.AddFiles(table_.Write(R"([{"mission": "a", "n": 1}])"));
+  staged.NoteRead(OfMission("a"));
+  Append(R"([{"mission": "b", "n": 2}])");
+  const auto done = staged.Commit();
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(Committed(), (Rows{"a|1", "b|2"}));
+  EXPECT_EQ(table_.metadata()->CurrentSnapshot()->operation(), "append");
+}
+
 TEST_P(StagedTableTest, AppendsBesideOthers) {
   StagedTable& staged = Stage();
   staged.AddFiles(table_.Write(R"([{"mission": "a", "n": 1}])"));
