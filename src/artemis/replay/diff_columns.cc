@@ -30,40 +30,20 @@ bool HasDefault(const Field& field) {
   return field.initial_default || field.initial_default_struct;
 }
 
-// The newer type, and of structs also the fields that only the older has.
-Type UnitedType(const Type& older, const Type& newer) {
-  if (older.kind != newer.kind || newer.is_primitive()) return newer;
-  Type united = newer;
-  for (Field& field : united.fields) {
-    for (const Field& before : older.fields) {
-      if (before.id == field.id) field.type = UnitedType(before.type, field.type);
-    }
-  }
-  if (newer.kind != TypeKind::kStruct) return united;
-  for (const Field& before : older.fields) {
-    const bool is_there = std::any_of(newer.fields.begin(), newer.fields.end(),
-                                      [&](const Field& field) { return field.id == before.id; });
-    if (is_there) continue;
-    Field gone = before;
-    gone.required = false;
-    gone.name = "dropped:" + std::to_string(before.id.value);
-    united.fields.push_back(std::move(gone));
-  }
-  return united;
-}
-
-Schema UnitedSchema(const Schema& older, const Schema& newer) {
-  const Type united = UnitedType(Type::Struct(older.fields), Type::Struct(newer.fields));
-  Schema schema = newer;
-  schema.fields = united.fields;
-  return schema;
-}
-
+// Whether `a` is what `b` may be promoted to (specification, "Schema Evolution"). Unknown needs no room: it has no values.
 bool IsWider(const Type& a, const Type& b) {
-  return (a.kind == TypeKind::kLong && b.kind == TypeKind::kInt) ||
-         (a.kind == TypeKind::kDouble && b.kind == TypeKind::kFloat) ||
-         (a.kind == TypeKind::kDecimal && b.kind == TypeKind::kDecimal &&
-          a.precision > b.precision);
+  switch (b.kind) {
+    case TypeKind::kInt:
+      return a.kind == TypeKind::kLong;
+    case TypeKind::kFloat:
+      return a.kind == TypeKind::kDouble;
+    case TypeKind::kDate:
+      return a.kind == TypeKind::kTimestamp || a.kind == TypeKind::kTimestampNs;
+    case TypeKind::kDecimal:
+      return a.kind == TypeKind::kDecimal && a.precision > b.precision;
+    default:
+      return false;
+  }
 }
 
 // `type`, but primitive types that are wider in `other` as they are there.
@@ -87,6 +67,35 @@ Schema WidenedSchema(const Schema& schema, const Schema& other) {
   return widened;
 }
 
+// The newer type, and of structs also the fields that only the older has.
+Type UnitedType(const Type& older, const Type& newer) {
+  if (newer.kind == TypeKind::kUnknown && older.is_primitive()) return older;
+  if (older.kind != newer.kind || newer.is_primitive()) return newer;
+  Type united = newer;
+  for (Field& field : united.fields) {
+    for (const Field& before : older.fields) {
+      if (before.id == field.id) field.type = UnitedType(before.type, field.type);
+    }
+  }
+  if (newer.kind != TypeKind::kStruct) return united;
+  for (const Field& before : older.fields) {
+    const bool is_there = std::any_of(newer.fields.begin(), newer.fields.end(),
+                                      [&](const Field& field) { return field.id == before.id; });
+    if (is_there) continue;
+    Field gone = before;
+    gone.required = false;
+    gone.name = "dropped:" + std::to_string(before.id.value);
+    united.fields.push_back(std::move(gone));
+  }
+  return united;
+}
+
+Schema UnitedSchema(const Schema& older, const Schema& newer) {
+  Schema united = WidenedSchema(newer, older);
+  united.fields = UnitedType(Type::Struct(older.fields), Type::Struct(united.fields)).fields;
+  return united;
+}
+
 // Files of an end that lacks a column have no value for it.
 void MakeOptionalWhereAbsent(Schema* schema, const Schema& older, const Schema& newer) {
   for (Field& field : schema->fields) {
@@ -95,9 +104,11 @@ void MakeOptionalWhereAbsent(Schema* schema, const Schema& older, const Schema& 
   }
 }
 
-// `read` with the primitive types that `target` has for the same fields.
+// `read` with the primitive types that `target` has for the same fields; but unknown is no type that a value could be cast to.
 Type NarrowedType(const Type& read, const Type& target) {
-  if (read.is_primitive()) return target.is_primitive() ? target : read;
+  if (read.is_primitive()) {
+    return target.is_primitive() && target.kind != TypeKind::kUnknown ? target : read;
+  }
   Type narrowed = read;
   for (Field& field : narrowed.fields) {
     for (const Field& wanted : target.fields) {
@@ -112,15 +123,19 @@ arrow::Result<std::shared_ptr<arrow::Array>> Narrowed(const std::shared_ptr<arro
                                                       const Type& type, const Field& target) {
   const auto cast = [](const std::shared_ptr<arrow::Array>& array,
                        const std::shared_ptr<arrow::DataType>& to) {
-    return arrow::compute::Cast(*array, to, arrow::compute::CastOptions::Unsafe(to));
+    auto options = arrow::compute::CastOptions::Unsafe(to);
+    // A decimal of too many digits would come back whole.
+    options.allow_decimal_truncate = false;
+    return arrow::compute::Cast(*array, to, options);
   };
-  ARROW_ASSIGN_OR_RAISE(auto narrow, cast(source, ToArrowType(type)));
-  ARROW_ASSIGN_OR_RAISE(const auto wide, cast(narrow, source->type()));
-  if (!wide->Equals(*source, arrow::EqualOptions::Defaults().nans_equal(true))) {
-    return arrow::Status::Invalid("column ", target.name, " holds a value that does not fit ",
-                                  target.type.ToString(), ", its type in the columns asked for");
+  const auto narrow = cast(source, ToArrowType(type));
+  if (!narrow.ok() && !narrow.status().IsInvalid()) return narrow.status();
+  if (narrow.ok()) {
+    ARROW_ASSIGN_OR_RAISE(const auto wide, cast(*narrow, source->type()));
+    if (wide->Equals(*source, arrow::EqualOptions::Defaults().nans_equal(true))) return narrow;
   }
-  return narrow;
+  return arrow::Status::Invalid("column ", target.name, " holds a value that does not fit ",
+                                target.type.ToString(), ", its type in the columns asked for");
 }
 
 bool FindPath(const std::vector<Field>& fields, FieldId id, std::vector<int>* path) {
@@ -269,8 +284,9 @@ arrow::Result<arrow::ArrayVector> DiffColumns::Compared(const arrow::RecordBatch
   arrow::ArrayVector compared;
   // The read schema begins with the fields of the one that rows are compared under.
   for (size_t i = 0; i < compared_schema_->fields.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(auto array,
-                          Projected(batch, static_cast<int>(i), compared_schema_->fields[i]));
+    Field field = compared_schema_->fields[i];
+    field.type = WidenedType(field.type, read_schema_->fields[i].type);
+    ARROW_ASSIGN_OR_RAISE(auto array, Projected(batch, static_cast<int>(i), field));
     compared.push_back(std::move(array));
   }
   return compared;

@@ -26,8 +26,9 @@ class DiffColumns {
   static arrow::Result<DiffColumns> Make(const Schemas& schemas, DiffProjection projection,
                                          const std::optional<std::vector<std::string>>& names);
 
-  // What both ends are planned and read under: in the wider type where the ends have different ones. With kBoth: the newer end's columns by their names, and after them those that only
-  // the older end has, under names that nobody else uses. A column that an end lacks is optional in it.
+  // What both ends are planned and read under: in the wider type where the ends have different ones. With kBoth: the newer end's columns
+  // by their names, and after them those that only the older end has, under names that nobody else uses. A column that an end lacks is
+  // optional in it.
   const std::shared_ptr<const Schema>& read_schema() const { return read_schema_; }
   // Columns of the batches that are read: all of read_schema, then reserved ones.
   const std::vector<FieldId>& read_columns() const { return read_columns_; }
@@ -36,7 +37,8 @@ class DiffColumns {
   bool has_identifier() const { return !identifiers_.empty(); }
   bool gives_both_ends() const { return projection_ == DiffProjection::kBoth; }
 
-  // What decides whether two rows are the same row: columns of a batch that was read, under the schema that rows are compared under.
+  // What decides whether two rows are the same row: columns of a batch that was read, those of the schema that rows are compared under, in
+  // the types they were read in: what the older type cannot hold is refused only where it is given out.
   arrow::Result<arrow::ArrayVector> Compared(const arrow::RecordBatch& batch) const;
   // The values of the identifier fields.
   arrow::Result<arrow::ArrayVector> Identifier(const arrow::RecordBatch& batch) const;

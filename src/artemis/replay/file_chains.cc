@@ -2,13 +2,13 @@
 #include "artemis/replay/file_chains.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <optional>
 
 #include "artemis/io/file_system.h"
 #include "artemis/layout/row_ordering.h"
 #include "artemis/parquet/file_reader.h"
+#include "artemis/schema/literal.h"
 #include "artemis/schema/sort_order.h"
 
 namespace artemis {
@@ -25,20 +25,13 @@ bool IsWide(TypeKind kind) {
          kind == TypeKind::kTimestamptzNs;
 }
 
-// Bounds of whole numbers; what is widened (int to long) has the bytes of its old type.
-std::optional<int64_t> WholeBound(const std::optional<std::string>& bytes, TypeKind kind) {
-  if (!bytes) return std::nullopt;
-  if (bytes->size() == 8 && IsWide(kind)) {
-    int64_t value = 0;
-    std::memcpy(&value, bytes->data(), sizeof(value));
-    return value;
-  }
-  if (bytes->size() == 4 && (IsNarrow(kind) || kind == TypeKind::kLong)) {
-    int32_t value = 0;
-    std::memcpy(&value, bytes->data(), sizeof(value));
-    return value;
-  }
-  return std::nullopt;
+// Bounds of whole numbers, also such as were written before the column was promoted.
+std::optional<int64_t> WholeBound(const std::optional<std::string>& bytes, const Type& type) {
+  if (!bytes || (!IsNarrow(type.kind) && !IsWide(type.kind))) return std::nullopt;
+  const auto value = FromBytes(type, *bytes);
+  if (!value.ok()) return std::nullopt;
+  if (const auto* narrow = std::get_if<int32_t>(&*value)) return *narrow;
+  return std::get<int64_t>(*value);
 }
 
 // Compares the rows of a column's batches, one batch after the other.
@@ -143,8 +136,8 @@ TaskRange RangeOf(const ScanTask& task, const Field& column) {
                            std::numeric_limits<int64_t>::max()};
   const ColumnMetrics* metrics = FindMetrics(task.file.metrics, column.id);
   if (metrics == nullptr || metrics->null_count != 0) return kAll;
-  const auto lower = WholeBound(metrics->lower_bound, column.type.kind);
-  const auto upper = WholeBound(metrics->upper_bound, column.type.kind);
+  const auto lower = WholeBound(metrics->lower_bound, column.type);
+  const auto upper = WholeBound(metrics->upper_bound, column.type);
   if (!lower || !upper || *lower > *upper) return kAll;
   return {*lower, *upper};
 }
