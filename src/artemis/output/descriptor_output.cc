@@ -7,9 +7,8 @@
 #include <cerrno>
 #include <utility>
 
-#include <arrow/util/io_util.h>
-
 #include "artemis/base/program_error.h"
+#include "artemis/io/posix_file.h"
 
 namespace artemis {
 
@@ -31,7 +30,7 @@ arrow::Status DescriptorOutput::WriteOut(const char* data, int64_t bytes) {
     if (written < 0) {
       if (errno == EINTR) continue;
       if (errno == EPIPE) return ClosedPipeError();
-      return arrow::internal::IOErrorFromErrno(errno, "cannot write to ", name_);
+      return ErrnoStatus(errno, "cannot write to", name_);
     }
     data += written;
     bytes -= written;
@@ -59,7 +58,7 @@ arrow::Status DescriptorOutput::Close() {
   closed_ = true;
   auto status = Flush();
   if (owned_ && ::close(descriptor_) != 0 && status.ok()) {
-    status = arrow::internal::IOErrorFromErrno(errno, "cannot close ", name_);
+    status = ErrnoStatus(errno, "cannot close", name_);
   }
   return status;
 }

@@ -16,9 +16,10 @@ class AtomicFile;
 // One thread at a time.
 class OutputTarget {
  public:
-  // Standard output without a path or for "-"; else "<path>.inprogress", which Finish renames to
-  // `path`, replacing what is there. A path that exists and is no regular file (/dev/null, a pipe)
-  // is written as it is. IOError, PermissionDenied name the path.
+  // Standard output without a path, for "-" and for its names (/dev/stdout); else "<path>.inprogress",
+  // which Finish renames to `path`, replacing what is there; of a link, what it names. What is no file
+  // (/dev/null, a pipe, a descriptor's name) is written as it is. A folder is Invalid; IOError and
+  // PermissionDenied name the path.
   static arrow::Result<std::unique_ptr<OutputTarget>> Open(const std::optional<std::string>& path);
   // Without Finish: the unfinished file is removed.
   ~OutputTarget();
