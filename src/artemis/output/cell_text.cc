@@ -15,6 +15,7 @@
 
 #include "artemis/base/iso_time.h"
 #include "artemis/base/json_text.h"
+#include "artemis/schema/decimal_text.h"
 
 namespace artemis {
 
@@ -155,10 +156,18 @@ class PlainText {
     AppendHex(array.GetView(row_), &out_);
     return arrow::Status::OK();
   }
-  arrow::Status Visit(const arrow::Decimal32Array& array) { return Decimal(array); }
-  arrow::Status Visit(const arrow::Decimal64Array& array) { return Decimal(array); }
-  arrow::Status Visit(const arrow::Decimal128Array& array) { return Decimal(array); }
-  arrow::Status Visit(const arrow::Decimal256Array& array) { return Decimal(array); }
+  arrow::Status Visit(const arrow::Decimal32Array& array) {
+    return Decimal<arrow::Decimal32>(array);
+  }
+  arrow::Status Visit(const arrow::Decimal64Array& array) {
+    return Decimal<arrow::Decimal64>(array);
+  }
+  arrow::Status Visit(const arrow::Decimal128Array& array) {
+    return Decimal<arrow::Decimal128>(array);
+  }
+  arrow::Status Visit(const arrow::Decimal256Array& array) {
+    return Decimal<arrow::Decimal256>(array);
+  }
   arrow::Status Visit(const arrow::Array& array) {
     const auto scalar = array.GetScalar(row_);
     out_ += scalar.ok() ? (*scalar)->ToString() : "?";
@@ -166,9 +175,11 @@ class PlainText {
   }
 
  private:
-  template <typename Array>
+  // Arrow's own text has an exponent where the number is small.
+  template <typename Value, typename Array>
   arrow::Status Decimal(const Array& array) {
-    out_ += array.FormatValue(row_);
+    const auto& type = checked_cast<const arrow::DecimalType&>(*array.type());
+    out_ += PlaceDecimalPoint(Value(array.GetValue(row_)).ToIntegerString(), type.scale());
     return arrow::Status::OK();
   }
 

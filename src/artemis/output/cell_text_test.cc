@@ -71,6 +71,17 @@ TEST(CellText, KeepsAllDigitsOfDecimals) {
   EXPECT_EQ(JsonOf(*cell), "-12345678901234567890.12");
 }
 
+TEST(CellText, WritesDecimalsWithoutExponents) {
+  const auto type = arrow::decimal128(38, 10);
+  EXPECT_EQ(TextOf(*OneCell<arrow::Decimal128Builder>(type, arrow::Decimal128(0))), "0.0000000000");
+  EXPECT_EQ(JsonOf(*OneCell<arrow::Decimal128Builder>(type, arrow::Decimal128(-1))),
+            "-0.0000000001");
+  const auto wide = arrow::decimal256(76, 8);
+  EXPECT_EQ(TextOf(*OneCell<arrow::Decimal256Builder>(wide, arrow::Decimal256(3))), "0.00000003");
+  const auto narrow = arrow::decimal32(9, 7);
+  EXPECT_EQ(TextOf(*OneCell<arrow::Decimal32Builder>(narrow, arrow::Decimal32(-5))), "-0.0000005");
+}
+
 TEST(CellText, WritesBytesAsHexAndUuidsWithDashes) {
   const auto type = arrow::fixed_size_binary(16);
   const std::string bytes = "\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67\x89\xab\xcd\xef";

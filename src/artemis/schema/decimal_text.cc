@@ -22,7 +22,10 @@ std::optional<arrow::Decimal128> DecimalFromBytes(std::string_view bytes) {
 }
 
 std::string FormatDecimal(const arrow::Decimal128& unscaled, int32_t scale) {
-  std::string digits = unscaled.ToIntegerString();
+  return PlaceDecimalPoint(unscaled.ToIntegerString(), scale);
+}
+
+std::string PlaceDecimalPoint(std::string digits, int32_t scale) {
   if (scale <= 0) return digits;
   const bool negative = digits.front() == '-';
   if (negative) digits.erase(0, 1);
