@@ -65,7 +65,6 @@ duckdb::OpenFileInfo FileInfo(const TableScan& scan, const ScanTask& task, size_
   if (task.file.first_row_id) {
     options[kFirstRowIdOption] = duckdb::Value::BIGINT(*task.file.first_row_id);
   }
-  options[kSequenceNumberOption] = duckdb::Value::BIGINT(task.data_sequence_number.value);
   options["has_deletes"] = duckdb::Value::BOOLEAN(!task.deletes.empty());
   return info;
 }

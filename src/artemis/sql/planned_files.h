@@ -26,9 +26,8 @@ namespace artemis {
 
 class FileFilter;
 
-// Options of an OpenFileInfo: a file's first row id (v3) and its data sequence number.
+// An option of an OpenFileInfo: a file's first row id (v3).
 inline constexpr char kFirstRowIdOption[] = "artemis_first_row_id";
-inline constexpr char kSequenceNumberOption[] = "artemis_sequence_number";
 
 // One table pinned to one snapshot, in DuckDB's terms. Immutable; shared by all that scans it.
 struct TableScan {

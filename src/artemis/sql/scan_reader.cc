@@ -8,7 +8,6 @@
 #include <duckdb/common/multi_file/base_file_reader.hpp>
 #include <duckdb/common/multi_file/multi_file_states.hpp>
 #include <duckdb/common/type_visitor.hpp>
-#include <duckdb/function/function_binder.hpp>
 #include <duckdb/parser/expression/constant_expression.hpp>
 #include <duckdb/parser/parsed_expression.hpp>
 #include <duckdb/planner/expression/list.hpp>
@@ -20,9 +19,9 @@
 #include "artemis/read/mapped_schema.h"
 #include "artemis/schema/arrow_schema.h"
 #include "artemis/schema/metadata_columns.h"
+#include "artemis/sql/computed_columns.h"
 #include "artemis/sql/deleted_rows.h"
 #include "artemis/sql/error_wall.h"
-#include "artemis/sql/transform_function.h"
 
 namespace artemis {
 namespace {
@@ -89,15 +88,6 @@ void FillIds(FileColumns* columns, int32_t* next) {
     if (column.identifier.IsNull()) column.identifier = duckdb::Value::INTEGER((*next)--);
     FillIds(&column.children, next);
   }
-}
-
-bool HasColumn(const FileColumns& columns, FieldId id) {
-  for (const auto& column : columns) {
-    // DuckDB's own columns, such as file_row_number, have none.
-    if (column.identifier.IsNull()) continue;
-    if (column.GetIdentifierFieldId() == id.value) return true;
-  }
-  return false;
 }
 
 // Identity partition values stand in for columns the file lacks (specification, "Column Projection", rule 1).
@@ -217,20 +207,6 @@ duckdb::unique_ptr<duckdb::TableFilterSet> FiltersForFile(
   return result;
 }
 
-duckdb::unique_ptr<duckdb::Expression> Sum(duckdb::ClientContext& context,
-                                           duckdb::unique_ptr<duckdb::Expression> left,
-                                           const duckdb::Value& right) {
-  duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> terms;
-  terms.push_back(std::move(left));
-  terms.push_back(duckdb::make_uniq<duckdb::BoundConstantExpression>(right));
-  duckdb::ErrorData error;
-  duckdb::FunctionBinder binder(context);
-  auto sum = binder.BindScalarFunction(DEFAULT_SCHEMA, "+", std::move(terms), error,
-                                       /*is_operator=*/true);
-  if (error.HasError()) error.Throw();
-  return sum;
-}
-
 // The column of a file that holds row lineage.
 duckdb::MultiFileColumnDefinition StoredAs(const VirtualColumn& column) {
   const FieldId id =
@@ -251,100 +227,6 @@ void AddFileConstants(const TableScan& scan, const ScanTask& task,
     if (column == nullptr) continue;
     auto value = ValueInFile(*column, scan.source->pin().view, task);
     if (value) reader_data->constant_map.Add(duckdb::MultiFileGlobalIndex(i), *std::move(value));
-  }
-}
-
-// Partition fields that the file's spec lacks, made from their source columns. A column must not be read twice: where the source is
-// read already, the field shares it.
-class ComputedFields {
- public:
-  ComputedFields(const TableScan& scan, const ScanTask& task,
-                 const duckdb::vector<duckdb::ColumnIndex>& column_ids,
-                 duckdb::MultiFileReaderData* reader_data)
-      : scan_(scan), column_ids_(column_ids) {
-    for (size_t i = 0; i < column_ids.size(); ++i) {
-      const auto* column = FindVirtualColumn(scan.virtual_columns, column_ids[i].GetPrimaryIndex());
-      if (column == nullptr || column->kind != VirtualColumn::Kind::kPartitionField ||
-          ValueInFile(*column, scan.source->pin().view, task)) {
-        continue;
-      }
-      const size_t source = SourceOf(*column);
-      const size_t read_at = IndexOf(source);
-      computed_.push_back({i, read_at == column_ids_.size() ? i : read_at, column});
-      if (read_at == column_ids_.size()) {
-        column_ids_[i] = duckdb::ColumnIndex(source);
-      } else {
-        reader_data->constant_map.Add(duckdb::MultiFileGlobalIndex(i), duckdb::Value(column->type));
-      }
-    }
-  }
-
-  // The columns to map, with sources in the place of fields.
-  const duckdb::vector<duckdb::ColumnIndex>& column_ids() const { return column_ids_; }
-
-  // Puts the transforms over what was mapped.
-  void Finish(duckdb::ClientContext& context, duckdb::MultiFileReaderData* reader_data) const {
-    std::vector<duckdb::unique_ptr<duckdb::Expression>> results;
-    for (const Computed& field : computed_) {
-      results.push_back(
-          TransformExpression(field.column->field.transform, field.column->source.type,
-                              duckdb::BoundCastExpression::AddCastToType(
-                                  context, reader_data->expressions[field.read_at]->Copy(),
-                                  ToDuckType(field.column->source.type))));
-    }
-    for (size_t i = 0; i < computed_.size(); ++i) {
-      reader_data->expressions[computed_[i].index] = std::move(results[i]);
-    }
-  }
-
- private:
-  struct Computed {
-    size_t index;
-    size_t read_at;
-    const VirtualColumn* column;
-  };
-
-  size_t SourceOf(const VirtualColumn& column) const {
-    const auto& fields = scan_.schema().fields;
-    for (size_t i = 0; i < fields.size(); ++i) {
-      if (fields[i].id == column.source.id) return i;
-    }
-    ThrowStatus(*scan_.state,
-                arrow::Status::NotImplemented(
-                    "partition field ", column.name,
-                    " of a column within a struct: a data file of a spec without it is read"));
-  }
-
-  size_t IndexOf(size_t source) const {
-    for (size_t i = 0; i < column_ids_.size(); ++i) {
-      if (!column_ids_[i].IsVirtualColumn() && column_ids_[i].GetPrimaryIndex() == source) return i;
-    }
-    return column_ids_.size();
-  }
-
-  const TableScan& scan_;
-  duckdb::vector<duckdb::ColumnIndex> column_ids_;
-  std::vector<Computed> computed_;
-};
-
-// Row lineage that a file does not hold is that of the file.
-void InheritSequenceNumber(const TableScan& scan, const ScanTask& task,
-                           const duckdb::vector<duckdb::ColumnIndex>& column_ids,
-                           duckdb::MultiFileReaderData* reader_data) {
-  for (size_t i = 0; i < column_ids.size(); ++i) {
-    const auto* column = FindVirtualColumn(scan.virtual_columns, column_ids[i].GetPrimaryIndex());
-    if (column == nullptr) continue;
-    if (column->kind == VirtualColumn::Kind::kRowId &&
-        HasColumn(reader_data->reader->columns, kRowIdColumn)) {
-      reader_data->expressions[i] = StoredRowIdExpression(std::move(reader_data->expressions[i]));
-    }
-    if (column->kind != VirtualColumn::Kind::kLastUpdated) continue;
-    auto inherited = duckdb::make_uniq<duckdb::BoundOperatorExpression>(
-        duckdb::ExpressionType::OPERATOR_COALESCE, duckdb::LogicalType::BIGINT);
-    inherited->children.push_back(std::move(reader_data->expressions[i]));
-    inherited->children.push_back(duckdb::make_uniq<duckdb::BoundConstantExpression>(
-        duckdb::Value::BIGINT(task.data_sequence_number.value)));
-    reader_data->expressions[i] = std::move(inherited);
   }
 }
 
@@ -416,13 +298,12 @@ duckdb::ReaderInitializeType ScanReader::InitializeReader(
     filters =
         FiltersForFile(*scan_, *table_filters, reader.columns, global_columns, global_column_ids);
   }
-  const ComputedFields computed(*scan_, task, global_column_ids, &reader_data);
+  const ComputedColumns computed(*scan_, task, global_column_ids, &reader_data);
   const auto outcome =
       CreateMapping(context, reader_data, global_columns, computed.column_ids(), filters.get(),
                     global_state.file_list, bind_data.reader_bind, bind_data.virtual_columns);
   if (outcome == duckdb::ReaderInitializeType::INITIALIZED) {
     computed.Finish(context, &reader_data);
-    InheritSequenceNumber(*scan_, task, global_column_ids, &reader_data);
   }
   return outcome;
 }
@@ -449,12 +330,8 @@ duckdb::unique_ptr<duckdb::Expression> ScanReader::GetVirtualColumnExpression(
   auto position = duckdb::make_uniq<duckdb::BoundReferenceExpression>(type, local_index.GetIndex());
   if (column->kind == Kind::kPosition) return position;
   const auto& options = reader_data.reader->file.extended_info->options;
-  const auto first = options.find(kFirstRowIdOption);
-  if (first == options.end()) {
-    // Files from before the table was version 3 have no row ids.
-    return duckdb::make_uniq<duckdb::BoundConstantExpression>(duckdb::Value(type));
-  }
-  return Sum(context, std::move(position), first->second);
+  return SumExpression(context, std::move(position),
+                       options.at(kFirstRowIdOption).GetValue<int64_t>());
 }
 
 duckdb::unique_ptr<duckdb::MultiFileReader> ScanReader::Copy() const {

@@ -43,29 +43,7 @@ void ApplyToVector(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
   }
 }
 
-void RequireRowIds(duckdb::DataChunk& arguments, duckdb::ExpressionState&, duckdb::Vector& result) {
-  duckdb::UnifiedVectorFormat ids;
-  arguments.data[0].ToUnifiedFormat(arguments.size(), ids);
-  for (duckdb::idx_t row = 0; row < arguments.size(); ++row) {
-    if (ids.validity.RowIsValid(ids.sel->get_index(row))) continue;
-    throw duckdb::NotImplementedException(
-        "_row_id: a data file holds row ids for some of its rows alone; artemis-replay reads them");
-  }
-  result.Reference(arguments.data[0]);
-}
-
 }  // namespace
-
-duckdb::unique_ptr<duckdb::Expression> StoredRowIdExpression(
-    duckdb::unique_ptr<duckdb::Expression> stored) {
-  duckdb::ScalarFunction function("artemis_row_id", {duckdb::LogicalType::BIGINT},
-                                  duckdb::LogicalType::BIGINT, RequireRowIds);
-  function.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
-  duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> arguments;
-  arguments.push_back(std::move(stored));
-  return duckdb::make_uniq<duckdb::BoundFunctionExpression>(
-      duckdb::LogicalType::BIGINT, std::move(function), std::move(arguments), nullptr);
-}
 
 duckdb::unique_ptr<duckdb::Expression> TransformExpression(
     const Transform& transform, const Type& source,

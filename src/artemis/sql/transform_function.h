@@ -12,9 +12,4 @@ duckdb::unique_ptr<duckdb::Expression> TransformExpression(
     const Transform& transform, const Type& source,
     duckdb::unique_ptr<duckdb::Expression> argument);
 
-// A row id as its file holds it. NotImplemented where it is null, which means that the row inherits one from its place: files with row
-// ids of both kinds are not read by row id in SQL.
-duckdb::unique_ptr<duckdb::Expression> StoredRowIdExpression(
-    duckdb::unique_ptr<duckdb::Expression> stored);
-
 }  // namespace artemis

@@ -42,21 +42,6 @@ duckdb::Value ValueOf(const Type& type, const std::optional<LiteralValue>& value
   return ToDuckValue(type, WidenedConstant(type, *value));
 }
 
-duckdb::Value PartitionStruct(const VirtualColumn& column, const TableView& view,
-                              const DataFile& file) {
-  const PartitionSpec* spec = view.metadata->FindSpec(file.spec_id);
-  duckdb::vector<duckdb::Value> values;
-  for (const Field& member : column.members) {
-    duckdb::Value value(ToDuckType(member.type));
-    for (size_t i = 0; spec != nullptr && i < spec->fields.size() && i < file.partition.size();
-         ++i) {
-      if (spec->fields[i].field_id == member.id) value = ValueOf(member.type, file.partition[i]);
-    }
-    values.push_back(std::move(value));
-  }
-  return duckdb::Value::STRUCT(column.type, std::move(values));
-}
-
 class ColumnList {
  public:
   explicit ColumnList(const TableView& view) : view_(view) {
@@ -78,7 +63,7 @@ class ColumnList {
     column.kind = Kind::kPartition;
     column.name = field.name;
     column.type = ToDuckType(field.type);
-    column.members = field.type.fields;
+    column.tuple = field.type;
     Add(std::move(column));
     return arrow::Status::OK();
   }
@@ -146,6 +131,21 @@ const VirtualColumn* FindVirtualColumn(const std::vector<VirtualColumn>& columns
   return &columns[id - kFirstId];
 }
 
+duckdb::Value PartitionStruct(const Type& type, const TableMetadata& metadata,
+                              const DataFile& file) {
+  const PartitionSpec* spec = metadata.FindSpec(file.spec_id);
+  duckdb::vector<duckdb::Value> values;
+  for (const Field& member : type.fields) {
+    duckdb::Value value(ToDuckType(member.type));
+    for (size_t i = 0; spec != nullptr && i < spec->fields.size() && i < file.partition.size();
+         ++i) {
+      if (spec->fields[i].field_id == member.id) value = ValueOf(member.type, file.partition[i]);
+    }
+    values.push_back(std::move(value));
+  }
+  return duckdb::Value::STRUCT(ToDuckType(type), std::move(values));
+}
+
 std::optional<duckdb::Value> ValueInFile(const VirtualColumn& column, const TableView& view,
                                          const ScanTask& task) {
   switch (column.kind) {
@@ -154,9 +154,13 @@ std::optional<duckdb::Value> ValueInFile(const VirtualColumn& column, const Tabl
     case Kind::kSpecId:
       return duckdb::Value::INTEGER(task.file.spec_id.value);
     case Kind::kPartition:
-      return PartitionStruct(column, view, task.file);
+      return PartitionStruct(column.tuple, *view.metadata, task.file);
     case Kind::kSnapshotId:
       return duckdb::Value::BIGINT(task.added_snapshot_id.value);
+    case Kind::kRowId:
+    case Kind::kLastUpdated:
+      if (task.file.first_row_id) return std::nullopt;
+      return duckdb::Value(column.type);
     case Kind::kPartitionField: {
       const auto* value = TupleValue(*view.metadata, task.file, column.field);
       if (value == nullptr) return std::nullopt;

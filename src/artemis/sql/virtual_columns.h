@@ -6,7 +6,8 @@
 //
 // A partition field that shares its name with a column, without regard to case, is left out: `_partition.<name>` has it, as it has
 // every field. In a file of a spec with the field its value is that of the file's tuple; in others it is computed row by row from
-// the source column. Only for sql/.
+// the source column. Row lineage is what a file stores, where that is null what the file gives, and null in a file that has no first
+// row id, as from before the table was version 3. Only for sql/.
 #pragma once
 
 #include <optional>
@@ -43,8 +44,8 @@ struct VirtualColumn {
   // kPartitionField: the field, and the column it is made from.
   PartitionField field = {};
   Field source = {};
-  // kPartition: the struct's fields.
-  std::vector<Field> members = {};
+  // kPartition: the struct of all fields.
+  Type tuple = {};
 
   // Whether it has one value in each file, at least in those of a spec that has the field.
   bool is_of_files() const {
@@ -58,6 +59,10 @@ arrow::Result<std::vector<VirtualColumn>> VirtualColumnsOf(const TableView& view
 // The column with this number; null when it is another's.
 const VirtualColumn* FindVirtualColumn(const std::vector<VirtualColumn>& columns,
                                        duckdb::column_t id);
+
+// The tuple of a file as a struct of `type`, whose fields are those of all specs by their ids: null where the file's spec lacks one.
+duckdb::Value PartitionStruct(const Type& type, const TableMetadata& metadata,
+                              const DataFile& file);
 
 // What the column holds in every row of the task's file; nullopt where rows differ, or have to be computed.
 std::optional<duckdb::Value> ValueInFile(const VirtualColumn& column, const TableView& view,
