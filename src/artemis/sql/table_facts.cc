@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "artemis/io/file_system.h"
-#include "artemis/read/column_projection.h"
 #include "artemis/read/partition_column.h"
 #include "artemis/scan/snapshot_files.h"
 #include "artemis/schema/partition_key.h"
 #include "artemis/sql/duck_types.h"
+#include "artemis/sql/virtual_columns.h"
 
 namespace artemis {
 namespace {
@@ -37,12 +37,18 @@ Value Text(const std::string& text) {
   return text.empty() ? Value(LogicalType::VARCHAR) : Value(text);
 }
 
+struct FactColumn {
+  const char* name;
+  LogicalType type;
+};
+
 class Facts {
  public:
-  Facts& Column(const std::string& name, LogicalType type) {
-    facts_.names.push_back(name);
-    facts_.types.push_back(std::move(type));
-    return *this;
+  explicit Facts(std::initializer_list<FactColumn> columns) {
+    for (const FactColumn& column : columns) {
+      facts_.names.emplace_back(column.name);
+      facts_.types.push_back(column.type);
+    }
   }
   void Row(duckdb::vector<Value> row) { facts_.rows.push_back(std::move(row)); }
   FactRows Take() { return std::move(facts_); }
@@ -53,15 +59,14 @@ class Facts {
 
 arrow::Result<FactRows> Snapshots(const FactRequest& request) {
   const LogicalType summary = LogicalType::MAP(LogicalType::VARCHAR, LogicalType::VARCHAR);
-  Facts facts;
-  facts.Column("committed_at", LogicalType::TIMESTAMP_TZ)
-      .Column("snapshot_id", LogicalType::BIGINT)
-      .Column("parent_id", LogicalType::BIGINT)
-      .Column("sequence_number", LogicalType::BIGINT)
-      .Column("operation", LogicalType::VARCHAR)
-      .Column("schema_id", LogicalType::INTEGER)
-      .Column("manifest_list", LogicalType::VARCHAR)
-      .Column("summary", summary);
+  Facts facts({{"committed_at", LogicalType::TIMESTAMP_TZ},
+               {"snapshot_id", LogicalType::BIGINT},
+               {"parent_id", LogicalType::BIGINT},
+               {"sequence_number", LogicalType::BIGINT},
+               {"operation", LogicalType::VARCHAR},
+               {"schema_id", LogicalType::INTEGER},
+               {"manifest_list", LogicalType::VARCHAR},
+               {"summary", summary}});
   for (const Snapshot& snapshot : request.table.metadata->snapshots) {
     duckdb::vector<Value> keys, values;
     for (const auto& [key, value] : snapshot.summary) {
@@ -84,11 +89,10 @@ arrow::Result<FactRows> History(const FactRequest& request) {
   while (snapshot != nullptr && ancestors.insert(snapshot->id).second) {
     snapshot = snapshot->parent_id ? metadata.FindSnapshot(*snapshot->parent_id) : nullptr;
   }
-  Facts facts;
-  facts.Column("made_current_at", LogicalType::TIMESTAMP_TZ)
-      .Column("snapshot_id", LogicalType::BIGINT)
-      .Column("parent_id", LogicalType::BIGINT)
-      .Column("is_current_ancestor", LogicalType::BOOLEAN);
+  Facts facts({{"made_current_at", LogicalType::TIMESTAMP_TZ},
+               {"snapshot_id", LogicalType::BIGINT},
+               {"parent_id", LogicalType::BIGINT},
+               {"is_current_ancestor", LogicalType::BOOLEAN}});
   for (const SnapshotLogEntry& entry : metadata.snapshot_log) {
     const Snapshot* of = metadata.FindSnapshot(entry.snapshot_id);
     facts.Row({Time(entry.timestamp), Number(entry.snapshot_id.value),
@@ -99,13 +103,12 @@ arrow::Result<FactRows> History(const FactRequest& request) {
 }
 
 arrow::Result<FactRows> Refs(const FactRequest& request) {
-  Facts facts;
-  facts.Column("name", LogicalType::VARCHAR)
-      .Column("type", LogicalType::VARCHAR)
-      .Column("snapshot_id", LogicalType::BIGINT)
-      .Column("max_ref_age_ms", LogicalType::BIGINT)
-      .Column("min_snapshots_to_keep", LogicalType::INTEGER)
-      .Column("max_snapshot_age_ms", LogicalType::BIGINT);
+  Facts facts({{"name", LogicalType::VARCHAR},
+               {"type", LogicalType::VARCHAR},
+               {"snapshot_id", LogicalType::BIGINT},
+               {"max_ref_age_ms", LogicalType::BIGINT},
+               {"min_snapshots_to_keep", LogicalType::INTEGER},
+               {"max_snapshot_age_ms", LogicalType::BIGINT}});
   for (const auto& [name, ref] : request.table.metadata->refs) {
     facts.Row({Value(name), Value(ref.kind == SnapshotRef::Kind::kTag ? "TAG" : "BRANCH"),
                Number(ref.snapshot_id.value), OrNull(ref.max_ref_age_ms, LogicalType::BIGINT),
@@ -117,14 +120,13 @@ arrow::Result<FactRows> Refs(const FactRequest& request) {
 
 arrow::Result<FactRows> MetadataLog(const FactRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const auto history, request.catalog.History(request.table));
-  Facts facts;
-  facts.Column("timestamp", LogicalType::TIMESTAMP_TZ)
-      .Column("file", LogicalType::VARCHAR)
-      .Column("snapshot_id", LogicalType::BIGINT)
-      .Column("schema_id", LogicalType::INTEGER)
-      .Column("spec_id", LogicalType::INTEGER)
-      .Column("operation", LogicalType::VARCHAR)
-      .Column("principal", LogicalType::VARCHAR);
+  Facts facts({{"timestamp", LogicalType::TIMESTAMP_TZ},
+               {"file", LogicalType::VARCHAR},
+               {"snapshot_id", LogicalType::BIGINT},
+               {"schema_id", LogicalType::INTEGER},
+               {"spec_id", LogicalType::INTEGER},
+               {"operation", LogicalType::VARCHAR},
+               {"principal", LogicalType::VARCHAR}});
   for (const HistoryEntry& entry : history) {
     facts.Row({Time(entry.time), Text(entry.metadata_location),
                OrNull(entry.snapshot_id, LogicalType::BIGINT),
@@ -143,19 +145,18 @@ arrow::Result<TableView> ViewOf(const FactRequest& request) {
 
 arrow::Result<FactRows> Manifests(const FactRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const TableView view, ViewOf(request));
-  Facts facts;
-  facts.Column("content", LogicalType::VARCHAR)
-      .Column("path", LogicalType::VARCHAR)
-      .Column("length", LogicalType::BIGINT)
-      .Column("partition_spec_id", LogicalType::INTEGER)
-      .Column("added_snapshot_id", LogicalType::BIGINT)
-      .Column("sequence_number", LogicalType::BIGINT)
-      .Column("added_files_count", LogicalType::BIGINT)
-      .Column("existing_files_count", LogicalType::BIGINT)
-      .Column("deleted_files_count", LogicalType::BIGINT)
-      .Column("added_rows_count", LogicalType::BIGINT)
-      .Column("existing_rows_count", LogicalType::BIGINT)
-      .Column("deleted_rows_count", LogicalType::BIGINT);
+  Facts facts({{"content", LogicalType::VARCHAR},
+               {"path", LogicalType::VARCHAR},
+               {"length", LogicalType::BIGINT},
+               {"partition_spec_id", LogicalType::INTEGER},
+               {"added_snapshot_id", LogicalType::BIGINT},
+               {"sequence_number", LogicalType::BIGINT},
+               {"added_files_count", LogicalType::BIGINT},
+               {"existing_files_count", LogicalType::BIGINT},
+               {"deleted_files_count", LogicalType::BIGINT},
+               {"added_rows_count", LogicalType::BIGINT},
+               {"existing_rows_count", LogicalType::BIGINT},
+               {"deleted_rows_count", LogicalType::BIGINT}});
   if (!view.snapshot_id) return facts.Take();
   ARROW_ASSIGN_OR_RAISE(const auto manifests, ListManifests(view, request.catalog.files()));
   for (const ManifestFile& manifest : manifests) {
@@ -185,21 +186,10 @@ const char* ContentName(FileContent content) {
   return "data";
 }
 
-// The tuple of a file as the struct `column`; null where the table was never partitioned.
+// The tuple of a file; null where the table was never partitioned.
 Value TupleOf(const Field& column, const TableMetadata& metadata, const DataFile& file) {
   if (column.type.fields.empty()) return Value(LogicalType::VARCHAR);
-  const PartitionSpec* spec = metadata.FindSpec(file.spec_id);
-  duckdb::vector<Value> values;
-  for (const Field& member : column.type.fields) {
-    Value value(ToDuckType(member.type));
-    for (size_t i = 0; spec != nullptr && i < spec->fields.size() && i < file.partition.size();
-         ++i) {
-      if (spec->fields[i].field_id != member.id || !file.partition[i]) continue;
-      value = ToDuckValue(member.type, WidenedConstant(member.type, *file.partition[i]));
-    }
-    values.push_back(std::move(value));
-  }
-  return Value::STRUCT(ToDuckType(column.type), std::move(values));
+  return PartitionStruct(column.type, metadata, file);
 }
 
 LogicalType TupleType(const Field& column) {
@@ -209,17 +199,16 @@ LogicalType TupleType(const Field& column) {
 arrow::Result<FactRows> Files(const FactRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const TableView view, ViewOf(request));
   ARROW_ASSIGN_OR_RAISE(const Field partition, PartitionColumn(*view.metadata));
-  Facts facts;
-  facts.Column("content", LogicalType::VARCHAR)
-      .Column("file_path", LogicalType::VARCHAR)
-      .Column("file_format", LogicalType::VARCHAR)
-      .Column("spec_id", LogicalType::INTEGER)
-      .Column("partition", TupleType(partition))
-      .Column("record_count", LogicalType::BIGINT)
-      .Column("file_size_in_bytes", LogicalType::BIGINT)
-      .Column("sort_order_id", LogicalType::INTEGER)
-      .Column("snapshot_id", LogicalType::BIGINT)
-      .Column("sequence_number", LogicalType::BIGINT);
+  Facts facts({{"content", LogicalType::VARCHAR},
+               {"file_path", LogicalType::VARCHAR},
+               {"file_format", LogicalType::VARCHAR},
+               {"spec_id", LogicalType::INTEGER},
+               {"partition", TupleType(partition)},
+               {"record_count", LogicalType::BIGINT},
+               {"file_size_in_bytes", LogicalType::BIGINT},
+               {"sort_order_id", LogicalType::INTEGER},
+               {"snapshot_id", LogicalType::BIGINT},
+               {"sequence_number", LogicalType::BIGINT}});
   if (!view.snapshot_id) return facts.Take();
   ARROW_ASSIGN_OR_RAISE(const auto entries, ListFiles(view, request.catalog.files()));
   for (const ManifestEntry& entry : entries) {
@@ -236,14 +225,13 @@ arrow::Result<FactRows> Files(const FactRequest& request) {
 arrow::Result<FactRows> Partitions(const FactRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const TableView view, ViewOf(request));
   ARROW_ASSIGN_OR_RAISE(const Field partition, PartitionColumn(*view.metadata));
-  Facts facts;
-  facts.Column("partition", TupleType(partition))
-      .Column("spec_id", LogicalType::INTEGER)
-      .Column("record_count", LogicalType::BIGINT)
-      .Column("file_count", LogicalType::BIGINT)
-      .Column("total_data_file_size_in_bytes", LogicalType::BIGINT)
-      .Column("position_delete_file_count", LogicalType::BIGINT)
-      .Column("equality_delete_file_count", LogicalType::BIGINT);
+  Facts facts({{"partition", TupleType(partition)},
+               {"spec_id", LogicalType::INTEGER},
+               {"record_count", LogicalType::BIGINT},
+               {"file_count", LogicalType::BIGINT},
+               {"total_data_file_size_in_bytes", LogicalType::BIGINT},
+               {"position_delete_file_count", LogicalType::BIGINT},
+               {"equality_delete_file_count", LogicalType::BIGINT}});
   if (!view.snapshot_id) return facts.Take();
   struct Sums {
     Value tuple;
