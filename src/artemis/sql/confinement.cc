@@ -52,7 +52,7 @@ const Names& TableFunctions() {
 
 const Names& OwnTableFunctions() {
   static const Names names = {"snapshots", "history",      "files",   "manifests", "partitions",
-                              "refs",      "metadata_log", "changes", "pins"};
+                              "refs",      "metadata_log", "changes", "pins",      "create_table"};
   return names;
 }
 
@@ -70,12 +70,6 @@ const Names& Settings() {
   static const Names names = {"artemis.as_of", "artemis.projection_mode", "timezone", "schema",
                               "search_path"};
   return names;
-}
-
-// Whether a table property says where files go ("write.data.path").
-bool NamesAPlace(const std::string& property) {
-  const std::string lower = AsciiLower(property);
-  return lower.find("path") != std::string::npos || lower.find("location") != std::string::npos;
 }
 
 class ConfinedWalk {
@@ -190,10 +184,14 @@ class ConfinedWalk {
     }
   }
 
+  void Property(const std::string& name) {
+    if (status_.ok()) status_ = CheckPropertyConfined(name);
+  }
+
   template <typename Options>
   void Properties(const Options& options) {
     for (const auto& [name, value] : options) {
-      if (NamesAPlace(name)) return Refuse("the table property " + name);
+      Property(name);
       if (value) Expression(*value);
     }
   }
@@ -249,7 +247,7 @@ class ConfinedWalk {
       case AlterTableType::RESET_TABLE_OPTIONS:
         for (const auto& name :
              static_cast<const duckdb::ResetTableOptionsInfo&>(info).table_options) {
-          if (NamesAPlace(name)) return Refuse("the table property " + name);
+          Property(name);
         }
         return;
       case AlterTableType::RENAME_COLUMN:
@@ -467,6 +465,14 @@ class ConfinedWalk {
 
 arrow::Status CheckConfined(const duckdb::SQLStatement& statement, const SessionState& state) {
   return ConfinedWalk(state).Check(statement);
+}
+
+arrow::Status CheckPropertyConfined(const std::string& property) {
+  const std::string lower = AsciiLower(property);
+  if (lower.find("path") == std::string::npos && lower.find("location") == std::string::npos) {
+    return arrow::Status::OK();
+  }
+  return PermissionDeniedError("this session does not take the table property " + property);
 }
 
 arrow::Status CheckChangesConfined(const duckdb::StatementProperties& properties,

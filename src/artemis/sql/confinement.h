@@ -9,7 +9,7 @@
 // tables and views, and changes to them; PRAGMA version, table_info, show_tables, database_list and functions, which DuckDB turns into
 // queries.
 //
-// Where the session may write, of tables of artemis: CREATE and DROP of SCHEMA and TABLE, INSERT, UPDATE, DELETE, MERGE, ALTER TABLE,
+// Where the session may write, of tables of artemis: artemis.create_table, CREATE and DROP of SCHEMA and TABLE, INSERT, UPDATE, DELETE, MERGE, ALTER TABLE,
 // COMMENT ON. Table properties that say where files go are refused: with them a client could write anywhere on the machine.
 // Only for sql/.
 #pragma once
@@ -26,6 +26,9 @@ namespace artemis {
 
 // PermissionDenied, saying what is not taken.
 arrow::Status CheckConfined(const duckdb::SQLStatement& statement, const SessionState& state);
+
+// PermissionDenied where the table property says where files go ("write.data.path").
+arrow::Status CheckPropertyConfined(const std::string& property);
 
 // PermissionDenied where the prepared statement changes more than temporary tables and what the session may write.
 arrow::Status CheckChangesConfined(const duckdb::StatementProperties& properties,

@@ -2,7 +2,7 @@
 #include "artemis/sql/new_tables.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 
 #include <duckdb/parser/constraints/not_null_constraint.hpp>
@@ -12,6 +12,7 @@
 #include <duckdb/parser/expression/function_expression.hpp>
 
 #include "artemis/base/error.h"
+#include "artemis/base/near_match.h"
 #include "artemis/schema/schema_json.h"
 #include "artemis/sql/duck_types.h"
 #include "artemis/table/format_version.h"
@@ -22,8 +23,6 @@ namespace {
 
 using duckdb::LogicalType;
 using duckdb::LogicalTypeId;
-
-constexpr char kFormatVersionOption[] = "format-version";
 
 Field Child(const std::string& name, Type type, bool required) {
   Field field;
@@ -118,37 +117,32 @@ arrow::Status TakeConstraints(const duckdb::CreateTableInfo& info, Schema* schem
   return arrow::Status::OK();
 }
 
-arrow::Result<Schema> ColumnsOf(const duckdb::CreateTableInfo& info) {
-  Schema schema;
-  for (const auto& column : info.columns.Logical()) {
-    ARROW_RETURN_NOT_OK(CheckColumn(column));
-    auto type = FromDuckType(column.Type());
-    if (!type.ok()) return WithContext(type.status(), "column " + column.Name());
-    Field field = Child(column.Name(), *std::move(type), false);
-    if (column.HasDefaultValue()) {
-      ARROW_ASSIGN_OR_RAISE(field.write_default,
-                            ConstantOf(column.DefaultValue(), field.type, column.Name()));
-    }
-    schema.fields.push_back(std::move(field));
-  }
-  ARROW_RETURN_NOT_OK(TakeConstraints(info, &schema));
-  return AssignFreshIds(std::move(schema));
-}
-
 arrow::Status TakeOptions(const duckdb::CreateTableInfo& info, NewTable* table) {
-  table->format_version = 0;
   for (const auto& [key, expression] : info.options) {
     ARROW_ASSIGN_OR_RAISE(const auto value, ConstantOf(*expression, Plain(TypeKind::kString), key));
-    const std::string text = value ? std::get<std::string>(*value) : "";
-    if (key != kFormatVersionOption) {
-      table->properties[key] = text;
-    } else if (text == "2" || text == "3") {
-      table->format_version = text[0] - '0';
-    } else {
-      return arrow::Status::Invalid("format-version is '", text, "': expected 2 or 3");
-    }
+    ARROW_RETURN_NOT_OK(TakeTableOption(key, value ? std::get<std::string>(*value) : "", table));
   }
   return arrow::Status::OK();
+}
+
+// What others call what is no property here.
+const std::map<std::string, std::string>& MisplacedOptions() {
+  constexpr char kVersion[] = "write 'format-version'";
+  constexpr char kPartition[] = "write PARTITIONED BY (…), or partition of artemis.create_table";
+  constexpr char kSort[] = "write SORTED BY (…), or sort_order of artemis.create_table";
+  static const std::map<std::string, std::string> options = {
+      {"format-version", kVersion},
+      {"formatversion", kVersion},
+      {"partition", kPartition},
+      {"partition-by", kPartition},
+      {"partitioned-by", kPartition},
+      {"partitioning", kPartition},
+      {"sort-order", kSort},
+      {"sorted-by", kSort},
+      {"sort-by", kSort},
+      {"order-by", kSort},
+      {"location", "a table lies where its catalog puts it, in the warehouse"}};
+  return options;
 }
 
 bool HasDefaults(const Schema& schema) {
@@ -248,19 +242,61 @@ arrow::Result<std::string> TermsText(
   return text;
 }
 
+arrow::Result<Schema> ColumnsOf(const duckdb::CreateTableInfo& info) {
+  Schema schema;
+  for (const auto& column : info.columns.Logical()) {
+    ARROW_RETURN_NOT_OK(CheckColumn(column));
+    auto type = FromDuckType(column.Type());
+    if (!type.ok()) return WithContext(type.status(), "column " + column.Name());
+    Field field = Child(column.Name(), *std::move(type), false);
+    if (column.HasDefaultValue()) {
+      ARROW_ASSIGN_OR_RAISE(field.write_default,
+                            ConstantOf(column.DefaultValue(), field.type, column.Name()));
+    }
+    schema.fields.push_back(std::move(field));
+  }
+  ARROW_RETURN_NOT_OK(TakeConstraints(info, &schema));
+  return AssignFreshIds(std::move(schema));
+}
+
+arrow::Status TakeTableOption(const std::string& key, const std::string& value, NewTable* table) {
+  if (key == kFormatVersionOption) {
+    if (value != "2" && value != "3") {
+      return arrow::Status::Invalid("format-version is '", value, "': expected 2 or 3");
+    }
+    table->format_version = value[0] - '0';
+    return arrow::Status::OK();
+  }
+  std::string plain = AsciiLower(key);
+  std::replace(plain.begin(), plain.end(), '_', '-');
+  const auto misplaced = MisplacedOptions().find(plain);
+  if (misplaced != MisplacedOptions().end()) {
+    return arrow::Status::Invalid("there is no option ", key, ": ", misplaced->second);
+  }
+  table->properties[key] = value;
+  return arrow::Status::OK();
+}
+
+arrow::Status FinishNewTable(const std::string& partition, const std::string& sort,
+                             NewTable* table) {
+  ARROW_ASSIGN_OR_RAISE(table->spec, ParsePartitionSpec(partition, table->schema));
+  ARROW_RETURN_NOT_OK(SetRowOrder(sort, table));
+  if (table->format_version == 0) {
+    const bool fits_v2 =
+        CheckSchemaFitsFormat(table->schema, 2).ok() && !HasDefaults(table->schema);
+    table->format_version = fits_v2 ? 2 : 3;
+  }
+  return CheckSchemaFitsFormat(table->schema, table->format_version);
+}
+
 arrow::Result<NewTable> NewTableOf(const duckdb::CreateTableInfo& info) {
   NewTable table;
+  table.format_version = 0;
   ARROW_ASSIGN_OR_RAISE(table.schema, ColumnsOf(info));
   ARROW_RETURN_NOT_OK(TakeOptions(info, &table));
   ARROW_ASSIGN_OR_RAISE(const auto partition, TermsText(info.partition_keys));
-  ARROW_ASSIGN_OR_RAISE(table.spec, ParsePartitionSpec(partition, table.schema));
   ARROW_ASSIGN_OR_RAISE(const auto sort, TermsText(info.sort_keys));
-  ARROW_RETURN_NOT_OK(SetRowOrder(sort, &table));
-  if (table.format_version == 0) {
-    const bool fits_v2 = CheckSchemaFitsFormat(table.schema, 2).ok() && !HasDefaults(table.schema);
-    table.format_version = fits_v2 ? 2 : 3;
-  }
-  ARROW_RETURN_NOT_OK(CheckSchemaFitsFormat(table.schema, table.format_version));
+  ARROW_RETURN_NOT_OK(FinishNewTable(partition, sort, &table));
   return table;
 }
 

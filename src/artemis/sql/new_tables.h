@@ -26,9 +26,25 @@ arrow::Result<Type> FromDuckType(const duckdb::LogicalType& type);
 //   WITH ('format-version' = '3', 'artemis.write.clustering' = 'zorder(a, b)')
 //
 // Options other than format-version are table properties. Without it the version is 2, or 3 where a type or a default needs it.
+// create_table_function.h has what the parser has no words for.
 // Invalid, or NotImplemented: keys, checks, generated columns, collations, defaults that are no constants, and what the partition and
 // sort terms are refused for.
 arrow::Result<NewTable> NewTableOf(const duckdb::CreateTableInfo& info);
+
+// The columns alone.
+arrow::Result<Schema> ColumnsOf(const duckdb::CreateTableInfo& info);
+
+inline constexpr char kFormatVersionOption[] = "format-version";
+// The property that COMMENT ON TABLE sets.
+inline constexpr char kCommentProperty[] = "comment";
+
+// Takes one option: the format version, else a property. Invalid: another version, and words that would be lost as properties, such as
+// format_version, location and partition_by; the message says what to write.
+arrow::Status TakeTableOption(const std::string& key, const std::string& value, NewTable* table);
+
+// Parses the terms and settles the format version where `table`, which has its schema and its properties, has 0. Invalid as above.
+arrow::Status FinishNewTable(const std::string& partition, const std::string& sort,
+                             NewTable* table);
 
 // PARTITIONED BY and SORTED BY as schema/ parses them: "mission_id, day(ts), bucket(16, id)". Invalid for other expressions.
 arrow::Result<std::string> TermsText(

@@ -101,8 +101,12 @@ duckdb::optional_ptr<duckdb::SchemaCatalogEntry> SqlCatalog::LookupSchema(
   if (lower == DEFAULT_SCHEMA) return &SchemaFor(DEFAULT_SCHEMA);
   if (transaction.context) SessionOf(*transaction.context, state_)->NoteMissingTable(asked, asked);
   if (if_not_found == duckdb::OnEntryNotFound::RETURN_NULL) return nullptr;
-  throw duckdb::CatalogException(lookup.GetErrorContext(),
-                                 "Schema with name \"%s\" does not exist in artemis", asked);
+  std::string hint;
+  if (transaction.context) {
+    hint = DidYouMean(asked, SqlTransaction::Get(*transaction.context, *this).Namespaces());
+  }
+  throw duckdb::CatalogException(
+      lookup.GetErrorContext(), "Schema with name \"%s\" does not exist in artemis%s", asked, hint);
 }
 
 void SqlCatalog::ScanSchemas(duckdb::ClientContext& context,

@@ -75,19 +75,29 @@ duckdb::optional_ptr<duckdb::CatalogEntry> CreateSqlTable(duckdb::ClientContext&
                            "CREATE OR REPLACE TABLE is refused: the table's history would end "
                            "there; DELETE its rows, or DROP it first"));
   }
-  if (transaction.FindTable(schema.name, info.table)) {
-    if (info.on_conflict == duckdb::OnCreateConflict::IGNORE_ON_CONFLICT) return nullptr;
-    Check(transaction, arrow::Status::AlreadyExists("there is a table ", schema.name, ".",
-                                                    info.table, " already"));
+  const bool if_not_exists = info.on_conflict == duckdb::OnCreateConflict::IGNORE_ON_CONFLICT;
+  return CreateNewTable(context, schema, info.table, if_not_exists,
+                        [&info] { return NewTableOf(info); });
+}
+
+duckdb::optional_ptr<duckdb::CatalogEntry> CreateNewTable(
+    duckdb::ClientContext& context, SqlSchema& schema, const std::string& name, bool if_not_exists,
+    const std::function<arrow::Result<NewTable>()>& describe) {
+  auto& transaction = SqlTransaction::Get(context, schema.catalog);
+  transaction.RequireWritable();
+  if (transaction.FindTable(schema.name, name)) {
+    if (if_not_exists) return nullptr;
+    Check(transaction,
+          arrow::Status::AlreadyExists("there is a table ", schema.name, ".", name, " already"));
   }
   auto& session = *transaction.session();
-  const TableName name{SplitNamespace(schema.name), info.table};
-  Check(transaction, CheckTableName(name));
-  NewTable table = UnwrapOrThrow(session, NewTableOf(info));
-  table.location = session.catalog().DefaultLocation(name);
+  const TableName full_name{SplitNamespace(schema.name), name};
+  Check(transaction, CheckTableName(full_name));
+  NewTable table = UnwrapOrThrow(session, describe());
+  table.location = session.catalog().DefaultLocation(full_name);
   transaction.Create(
-      name, UnwrapOrThrow(session, MakeTableMetadata(table, session.catalog().clock().Now())));
-  return &transaction.Pin(schema, name, ReplayTarget(), ProjectionMode::kSnapshotTime);
+      full_name, UnwrapOrThrow(session, MakeTableMetadata(table, session.catalog().clock().Now())));
+  return &transaction.Pin(schema, full_name, ReplayTarget(), ProjectionMode::kSnapshotTime);
 }
 
 void DropSqlTable(duckdb::ClientContext& context, SqlSchema& schema, const duckdb::DropInfo& info) {

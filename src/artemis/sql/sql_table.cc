@@ -15,6 +15,7 @@
 #include <duckdb/storage/statistics/base_statistics.hpp>
 #include <duckdb/storage/table_storage_info.hpp>
 
+#include "artemis/sql/new_tables.h"
 #include "artemis/sql/scan_function.h"
 #include "artemis/sql/sql_schema.h"
 
@@ -45,6 +46,9 @@ std::unique_ptr<SqlTable> SqlTable::Make(SqlSchema& schema, std::shared_ptr<cons
           duckdb::make_uniq<duckdb::NotNullConstraint>(duckdb::LogicalIndex(i)));
     }
   }
+  const auto& properties = scan->source->pin().view.metadata->properties;
+  const auto comment = properties.find(kCommentProperty);
+  if (comment != properties.end()) info.comment = duckdb::Value(comment->second);
   return std::make_unique<SqlTable>(schema, info, std::move(scan));
 }
 

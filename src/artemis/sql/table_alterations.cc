@@ -20,8 +20,6 @@ namespace {
 using MetadataResult = arrow::Result<TableMetadata>;
 using AlterPointer = std::shared_ptr<const duckdb::AlterInfo>;
 
-constexpr char kCommentProperty[] = "comment";
-
 template <typename Info>
 const Info& As(const duckdb::AlterInfo& info) {
   return static_cast<const Info&>(info);

@@ -16,6 +16,7 @@
 #include "artemis/replay/diff.h"
 #include "artemis/replay/replay.h"
 #include "artemis/sql/at_clause.h"
+#include "artemis/sql/create_table_function.h"
 #include "artemis/sql/error_wall.h"
 #include "artemis/sql/sql_transaction.h"
 #include "artemis/sql/table_facts.h"
@@ -26,10 +27,8 @@ namespace {
 using duckdb::LogicalType;
 using duckdb::Value;
 
-constexpr char kCatalogName[] = "artemis";
-
 SqlTransaction& OursOf(duckdb::ClientContext& context) {
-  return SqlTransaction::Get(context, duckdb::Catalog::GetCatalog(context, kCatalogName));
+  return SqlTransaction::Get(context, duckdb::Catalog::GetCatalog(context, kSqlCatalogName));
 }
 
 std::optional<TableName> FindTable(SqlTransaction& ours, const TableName& asked) {
@@ -50,11 +49,11 @@ TableName TableOf(duckdb::ClientContext& context, SqlTransaction& ours, const Va
   std::string text = argument.ToString();
   if (text.find('.') == std::string::npos) {
     const auto& path = duckdb::ClientData::Get(context).catalog_search_path->GetDefault();
-    if (path.catalog == kCatalogName) text = path.schema + "." + text;
+    if (path.catalog == kSqlCatalogName) text = path.schema + "." + text;
   }
   const TableName asked = UnwrapOrThrow(*ours.session(), ParseTableName(text));
   if (auto found = FindTable(ours, asked)) return *found;
-  if (asked.namespace_parts.size() > 1 && AsciiLower(asked.namespace_parts[0]) == kCatalogName) {
+  if (asked.namespace_parts.size() > 1 && AsciiLower(asked.namespace_parts[0]) == kSqlCatalogName) {
     TableName inner = asked;
     inner.namespace_parts.erase(inner.namespace_parts.begin());
     if (auto found = FindTable(ours, inner)) return *found;
@@ -254,6 +253,8 @@ duckdb::TableFunctionSet FunctionNamed(const std::string& name) {
   duckdb::TableFunctionSet set(name);
   if (name == "pins") {
     set.AddFunction(duckdb::TableFunction(name, {}, ScanFacts, BindPins, InitFacts));
+  } else if (name == "create_table") {
+    set.AddFunction(CreateTableFunction());
   } else if (name == "changes") {
     for (const bool with_end : {true, false}) {
       duckdb::vector<LogicalType> arguments = {LogicalType::VARCHAR, LogicalType::ANY};

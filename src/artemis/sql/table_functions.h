@@ -10,7 +10,7 @@
 
 namespace artemis {
 
-// The functions of a catalog: snapshots, history, files, manifests, partitions, refs, metadata_log, pins, changes. They read through
+// The functions of a catalog: snapshots, history, files, manifests, partitions, refs, metadata_log, pins, changes, create_table. They work through
 // the session that calls them.
 class TableFunctions {
  public:
