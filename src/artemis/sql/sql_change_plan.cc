@@ -98,6 +98,19 @@ PhysicalOperator& MakeChange(duckdb::PhysicalPlanGenerator& planner,
   return planner.Make<SqlChange>(std::move(types), cardinality, catalog, table, std::move(rows));
 }
 
+// The change that a statement makes with the rows of `child`: an insert, a delete or an update.
+template <typename Statement>
+PhysicalOperator& ChangeWith(duckdb::PhysicalPlanGenerator& planner, const Statement& statement,
+                             SqlChangeRows rows, PhysicalOperator& child) {
+  if (statement.return_chunk) RefuseReturning(rows.what);
+  const TableName& table = ScanOfTarget(statement.table).table;
+  if (rows.row_ids) CollectReads(child, table, &rows.reads);
+  auto& change = MakeChange(planner, statement.types, statement.estimated_cardinality,
+                            statement.table.catalog, table, std::move(rows));
+  change.children.push_back(child);
+  return change;
+}
+
 SqlChangeRows UpdateRows(const SqlTable& table,
                          const duckdb::vector<duckdb::PhysicalIndex>& columns,
                          const Expressions& expressions, const Expressions& defaults,
@@ -183,54 +196,38 @@ class MergePlan {
 PhysicalOperator& PlanSqlInsert(duckdb::PhysicalPlanGenerator& planner,
                                 duckdb::LogicalInsert& insert,
                                 duckdb::optional_ptr<PhysicalOperator> child) {
-  if (insert.return_chunk) RefuseReturning("INSERT");
   if (insert.on_conflict_info.action_type != duckdb::OnConflictAction::THROW) {
     throw duckdb::NotImplementedException(
         "ON CONFLICT needs keys, which tables of artemis do not enforce: use MERGE INTO");
   }
-  const TableScan& scan = ScanOfTarget(insert.table);
   if (!insert.column_index_map.empty()) {
     child = planner.ResolveDefaultsProjection(insert, *child);
   }
   SqlChangeRows rows;
   rows.what = "INSERT";
   rows.values = ReferencesTo(child->types);
-  auto& change = MakeChange(planner, insert.types, insert.estimated_cardinality,
-                            insert.table.catalog, scan.table, std::move(rows));
-  change.children.push_back(*child);
-  return change;
+  return ChangeWith(planner, insert, std::move(rows), *child);
 }
 
 PhysicalOperator& PlanSqlDelete(duckdb::PhysicalPlanGenerator& planner,
                                 duckdb::LogicalDelete& deletion, PhysicalOperator& child) {
-  if (deletion.return_chunk) RefuseReturning("DELETE");
-  const TableScan& scan = ScanOfTarget(deletion.table);
   SqlChangeRows rows;
   rows.what = "DELETE";
   rows.row_ids.emplace();
   for (const auto& id : deletion.expressions) {
     rows.row_ids->push_back(id->Cast<duckdb::BoundReferenceExpression>().index);
   }
-  CollectReads(child, scan.table, &rows.reads);
-  auto& change = MakeChange(planner, deletion.types, deletion.estimated_cardinality,
-                            deletion.table.catalog, scan.table, std::move(rows));
-  change.children.push_back(child);
-  return change;
+  return ChangeWith(planner, deletion, std::move(rows), child);
 }
 
 PhysicalOperator& PlanSqlUpdate(duckdb::PhysicalPlanGenerator& planner,
                                 duckdb::LogicalUpdate& update, PhysicalOperator& child) {
-  if (update.return_chunk) RefuseReturning("UPDATE");
-  const TableScan& scan = ScanOfTarget(update.table);
   const auto& table = update.table.Cast<SqlTable>();
-  const auto ids = table.GetRowIdColumns().size();
-  SqlChangeRows rows = UpdateRows(table, update.columns, update.expressions, update.bound_defaults,
-                                  child.types.size() - ids);
-  CollectReads(child, scan.table, &rows.reads);
-  auto& change = MakeChange(planner, update.types, update.estimated_cardinality,
-                            update.table.catalog, scan.table, std::move(rows));
-  change.children.push_back(child);
-  return change;
+  const auto first_row_id = child.types.size() - table.GetRowIdColumns().size();
+  return ChangeWith(
+      planner, update,
+      UpdateRows(table, update.columns, update.expressions, update.bound_defaults, first_row_id),
+      child);
 }
 
 PhysicalOperator& PlanSqlMerge(duckdb::PhysicalPlanGenerator& planner,
