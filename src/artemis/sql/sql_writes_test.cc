@@ -137,6 +137,23 @@ TEST_P(SqlWritesTest, KeepsTheIdsOfUpdatedRows) {
   EXPECT_EQ(Seen(ids), "1|0\n2|1\n3|2");
 }
 
+TEST_P(SqlWritesTest, KeepsTheIdsOfRowsThatWereMerged) {
+  if (GetParam() < 3) return;  // There are none.
+  Do("INSERT INTO artemis.sda.obs VALUES (1, 'a', 1), (2, 'b', 2)");
+  Do("MERGE INTO artemis.sda.obs t USING (VALUES (2, 'B'), (3, 'c')) s(id, name) ON t.id = s.id "
+     "WHEN MATCHED THEN UPDATE SET name = s.name "
+     "WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id, s.name)");
+  // The new row's id is one that the merge's snapshot gave, which numbers its rows from 2 on.
+  const std::string ids =
+      "SELECT id, if(id = 3, _row_id BETWEEN 2 AND 3, _row_id = id - 1) FROM artemis.sda.obs "
+      "ORDER BY id";
+  EXPECT_EQ(Seen(ids), "1|true\n2|true\n3|true");
+  const std::string given = Seen("SELECT _row_id FROM artemis.sda.obs WHERE id = 3");
+  Do("UPDATE artemis.sda.obs SET volts = 9");
+  EXPECT_EQ(Seen(ids), "1|true\n2|true\n3|true");
+  EXPECT_EQ(Seen("SELECT _row_id FROM artemis.sda.obs WHERE id = 3"), given);
+}
+
 TEST_P(SqlWritesTest, CommitsATransactionAsOneSnapshot) {
   Do("INSERT INTO artemis.sda.obs VALUES (1, 'a', 1), (2, 'b', 2)");
   Do("BEGIN");
