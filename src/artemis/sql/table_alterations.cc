@@ -4,6 +4,9 @@
 #include <memory>
 #include <utility>
 
+#include <duckdb/common/string_util.hpp>
+#include <duckdb/parser/expression/cast_expression.hpp>
+#include <duckdb/parser/expression/columnref_expression.hpp>
 #include <duckdb/parser/parsed_data/alter_table_info.hpp>
 #include <duckdb/parser/parsed_data/comment_on_column_info.hpp>
 
@@ -23,6 +26,16 @@ using AlterPointer = std::shared_ptr<const duckdb::AlterInfo>;
 template <typename Info>
 const Info& As(const duckdb::AlterInfo& info) {
   return static_cast<const Info&>(info);
+}
+
+// ALTER ... TYPE ... USING; the parser puts a cast of the column there where nothing was said.
+bool TakesItsOwnValues(const duckdb::ChangeColumnTypeInfo& widen) {
+  if (!widen.expression) return true;
+  const auto* cast = dynamic_cast<const duckdb::CastExpression*>(widen.expression.get());
+  const auto* column =
+      dynamic_cast<const duckdb::ColumnRefExpression*>(cast ? cast->child.get() : nullptr);
+  return column != nullptr &&
+         duckdb::StringUtil::CIEquals(column->GetColumnName(), widen.column_name);
 }
 
 MetadataResult WithSchema(const TableMetadata& metadata, arrow::Result<Schema> schema) {
@@ -150,6 +163,11 @@ MetadataResult AlterTable(const TableMetadata& metadata, const duckdb::AlterTabl
     }
     case AlterTableType::ALTER_COLUMN_TYPE: {
       const auto& widen = As<duckdb::ChangeColumnTypeInfo>(info);
+      if (!TakesItsOwnValues(widen)) {
+        return arrow::Status::NotImplemented(
+            "USING is refused: a wider type keeps the values of '", widen.column_name,
+            "' and rewrites no file; UPDATE the column for other values");
+      }
       ARROW_ASSIGN_OR_RAISE(const auto name, FieldNameOf(schema, widen.column_name));
       ARROW_ASSIGN_OR_RAISE(const auto type, FromDuckType(widen.target_type));
       return WithSchema(metadata, WidenColumn(schema, name, type, metadata.format_version));
