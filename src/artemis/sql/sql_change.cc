@@ -68,6 +68,7 @@ class SqlChangeState : public duckdb::GlobalSinkState {
     if (rows.row_ids && rows.row_ids->size() > kLineageId && metadata->format_version >= 3) {
       metadata = WithRowLineage(metadata);
       AddLineage();
+      first_unsettled_row_id_ = transaction.FirstUnsettledRowId(table);
     }
     duckdb::vector<duckdb::LogicalType> types;
     for (const auto& value : values_in_order_) types.push_back(value->return_type);
@@ -91,6 +92,7 @@ class SqlChangeState : public duckdb::GlobalSinkState {
     if (rows->size() == 0 || rows_.values.empty()) return;
     values_.Reset();
     executor_->Execute(*rows, values_);
+    if (first_unsettled_row_id_) ForgetUnsettledRowIds();
     const auto batch = UnwrapOrThrow(*transaction_.session(), batches_->Convert(values_));
     const arrow::Status written = writer_->Write(*batch);
     if (!written.ok()) ThrowStatus(*transaction_.session(), written);
@@ -119,6 +121,23 @@ class SqlChangeState : public duckdb::GlobalSinkState {
         duckdb::LogicalType::BIGINT, (*rows_.row_ids)[kLineageId]));
     values_in_order_.push_back(duckdb::make_uniq<duckdb::BoundConstantExpression>(
         duckdb::Value(duckdb::LogicalType::BIGINT)));
+  }
+
+  // Null: the commit gives the row an id, as it does to one that is inserted.
+  void ForgetUnsettledRowIds() {
+    duckdb::Vector& ids = values_.data[values_.ColumnCount() - 2];
+    duckdb::UnifiedVectorFormat old;
+    ids.ToUnifiedFormat(values_.size(), old);
+    duckdb::Vector settled(duckdb::LogicalType::BIGINT, values_.size());
+    auto* data = duckdb::FlatVector::GetData<int64_t>(settled);
+    for (duckdb::idx_t row = 0; row < values_.size(); ++row) {
+      const auto index = old.sel->get_index(row);
+      data[row] = duckdb::UnifiedVectorFormat::GetData<int64_t>(old)[index];
+      if (!old.validity.RowIsValid(index) || data[row] >= *first_unsettled_row_id_) {
+        duckdb::FlatVector::SetNull(settled, row, true);
+      }
+    }
+    ids.Reference(settled);
   }
 
   // Marks the rows that leave, and drops those of `chunk` that did so before.
@@ -158,6 +177,7 @@ class SqlChangeState : public duckdb::GlobalSinkState {
   duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> values_in_order_;
   std::optional<duckdb::ExpressionExecutor> executor_;
   duckdb::DataChunk values_;
+  std::optional<int64_t> first_unsettled_row_id_;
   std::optional<ChunkBatches> batches_;
   std::unique_ptr<TableWriter> writer_;
   std::map<std::string, LeavingRows> leaving_;

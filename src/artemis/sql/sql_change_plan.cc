@@ -167,7 +167,8 @@ class MergePlan {
 
  private:
   duckdb::optional_ptr<PhysicalOperator> Change(SqlChangeRows rows) {
-    if (rows.row_ids) rows.reads = reads_;
+    // Rows that enter do so because none was found.
+    rows.reads = reads_;
     return MakeChange(planner_, {LogicalType::BIGINT}, 1, merge_.table.catalog, scan_.table,
                       std::move(rows));
   }

@@ -13,7 +13,6 @@
 #include "artemis/io/file_system.h"
 #include "artemis/schema/arrow_schema.h"
 #include "artemis/schema/evolution.h"
-#include "artemis/sql/at_clause.h"
 #include "artemis/sql/error_wall.h"
 #include "artemis/sql/session_core.h"
 #include "artemis/sql/sql_schema.h"
@@ -154,10 +153,6 @@ class DuckDbIngest : public SqlIngest {
     auto& catalog = duckdb::Catalog::GetCatalog(context(), kSqlCatalogName);
     auto& transaction = SqlTransaction::Get(context(), catalog);
     transaction.RequireWritable();
-    if (!std::holds_alternative<std::monostate>(DefaultTargetOf(context()))) {
-      Refuse(arrow::Status::Invalid(
-          "the setting artemis.as_of is of another moment, and what was cannot be changed"));
-    }
     const auto& schema = catalog.GetSchema(context(), SchemaName());
     const auto found = transaction.FindTable(schema.name, target_.table);
     name_ = found ? *found : TableName{SplitNamespace(schema.name), target_.table};

@@ -6,6 +6,7 @@
 
 #include "artemis/base/error.h"
 #include "artemis/base/near_match.h"
+#include "artemis/sql/at_clause.h"
 #include "artemis/sql/error_wall.h"
 #include "artemis/sql/session_context.h"
 #include "artemis/sql/sql_schema.h"
@@ -104,8 +105,14 @@ SqlTable& SqlTransaction::Pin(SqlSchema& schema, const TableName& table, const R
 }
 
 void SqlTransaction::RequireWritable() const {
-  if (!state_->is_read_only()) return;
-  ThrowStatus(*state_, PermissionDeniedError(state_->read_only_reason()));
+  if (state_->is_read_only()) {
+    ThrowStatus(*state_, PermissionDeniedError(state_->read_only_reason()));
+  }
+  const auto client = context.lock();
+  if (!client || std::holds_alternative<std::monostate>(DefaultTargetOf(*client))) return;
+  ThrowStatus(*state_,
+              arrow::Status::Invalid("the setting artemis.as_of is of another moment, and what was "
+                                     "cannot be changed; RESET artemis.as_of goes back to now"));
 }
 
 StagedTable& SqlTransaction::StagedOf(const TableName& table) {
@@ -123,14 +130,19 @@ LoadedTable SqlTransaction::StagedState(const TableName& table) {
   return UnwrapOrThrow(*state_, StagedOf(table).State());
 }
 
+int64_t SqlTransaction::FirstUnsettledRowId(const TableName& table) {
+  std::lock_guard lock(mutex_);
+  return StagedOf(table).base().metadata->next_row_id;
+}
+
 void SqlTransaction::Stage(const TableName& table, std::vector<DataFile> files,
                            const std::map<std::string, std::vector<int64_t>>& deleted,
                            const std::vector<BoundPredicate>& reads) {
   std::lock_guard lock(mutex_);
   StagedTable& staged = StagedOf(table);
   if (!files.empty()) staged.AddFiles(std::move(files));
+  for (const auto& read : reads) staged.NoteRead(read);
   if (!deleted.empty()) {
-    for (const auto& read : reads) staged.NoteRead(read);
     const arrow::Status status = staged.DeleteRows(deleted);
     if (!status.ok()) ThrowStatus(*state_, status);
   }

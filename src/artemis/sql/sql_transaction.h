@@ -46,11 +46,14 @@ class SqlTransaction : public duckdb::Transaction {
   SqlTable& Pin(SqlSchema& schema, const TableName& table, const ReplayTarget& target,
                 ProjectionMode mode);
 
-  // Whether the session may change tables at all; else throws.
+  // Throws where the session may not change tables at all, or sees them as they were (artemis.as_of).
   void RequireWritable() const;
   // The table as this transaction has changed it so far; it is to be changed. One table each transaction.
   LoadedTable StagedState(const TableName& table);
-  // Rows enter in files, rows leave by file and position; `reads`: what those that leave were looked for by (StagedTable::NoteRead).
+  // Row ids from this one on are of rows that this transaction adds: StagedState has them, the commit gives others (specification, "Row
+  // Lineage").
+  int64_t FirstUnsettledRowId(const TableName& table);
+  // Rows enter in files, rows leave by file and position; `reads`: what was looked for to choose them (StagedTable::NoteRead).
   void Stage(const TableName& table, std::vector<DataFile> files,
              const std::map<std::string, std::vector<int64_t>>& deleted,
              const std::vector<BoundPredicate>& reads);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "artemis/base/error.h"
+#include "artemis/base/time_text.h"
 #include "artemis/sql/session.h"
 #include "artemis/sql/test_tables.h"
 
@@ -213,6 +214,92 @@ TEST_P(SqlWritesTest, LetsInRowsThatADeleteDidNotLookFor) {
   Do("DELETE FROM artemis.sda.obs WHERE id = 2");
   ASSERT_TRUE(StatusOf(*Open(), "INSERT INTO artemis.sda.obs VALUES (2, 'new', 7)").ok());
   EXPECT_NE(FindDetail<CommitConflict>(Run("COMMIT")), nullptr);
+}
+
+TEST_P(SqlWritesTest, MergesNoKeyThatAnotherSessionPutInMeanwhile) {
+  const std::string upsert =
+      "MERGE INTO artemis.sda.obs t USING (SELECT 5 AS id, 'mine' AS name) s ON t.id = s.id "
+      "WHEN MATCHED THEN UPDATE SET name = s.name "
+      "WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id, s.name)";
+  Do("BEGIN");
+  Do(upsert);
+  ASSERT_TRUE(StatusOf(*Open(), "INSERT INTO artemis.sda.obs VALUES (5, 'other', 1)").ok());
+  EXPECT_NE(FindDetail<CommitConflict>(Run("COMMIT")), nullptr);
+  Do(upsert);
+  EXPECT_EQ(Seen(All()), "5|mine|1");
+}
+
+TEST_P(SqlWritesTest, PutsInNoKeyInPlaceOfNoneThatAnotherSessionPutInMeanwhile) {
+  Do("BEGIN");
+  Do("DELETE FROM artemis.sda.obs WHERE id = 5");
+  Do("INSERT INTO artemis.sda.obs VALUES (5, 'mine', 1)");
+  ASSERT_TRUE(StatusOf(*Open(), "INSERT INTO artemis.sda.obs VALUES (5, 'other', 1)").ok());
+  EXPECT_NE(FindDetail<CommitConflict>(Run("COMMIT")), nullptr);
+  EXPECT_EQ(Seen(All()), "5|other|1");
+}
+
+// Specification, "Row Lineage": ids are unique in a table, and those of rows that a commit adds are given by the commit.
+TEST_P(SqlWritesTest, GivesNoRowIdTwice) {
+  if (GetParam() < 3) return;  // There are none.
+  const std::string ids = "SELECT count(*) - count(DISTINCT _row_id) FROM artemis.sda.obs";
+  Do("BEGIN");
+  Do("INSERT INTO artemis.sda.obs VALUES (1, 'a', 0)");
+  Do("INSERT INTO artemis.sda.obs VALUES (2, 'a', 0), (3, 'a', 0)");
+  Do("UPDATE artemis.sda.obs SET volts = 1 WHERE id IN (1, 2)");
+  Do("COMMIT");
+  EXPECT_EQ(Seen(ids), "0");
+  const std::string kept = Seen("SELECT _row_id FROM artemis.sda.obs WHERE id = 3");
+  Do("BEGIN");
+  Do("INSERT INTO artemis.sda.obs VALUES (4, 'a', 0), (5, 'a', 0)");
+  Do("UPDATE artemis.sda.obs SET volts = 2 WHERE id IN (3, 4)");
+  Do("UPDATE artemis.sda.obs SET volts = 3 WHERE id IN (3, 4)");
+  ASSERT_TRUE(
+      StatusOf(*Open(), "INSERT INTO artemis.sda.obs VALUES (10, 'b', 0), (11, 'b', 0)").ok());
+  Do("COMMIT");
+  EXPECT_EQ(Seen(ids), "0");
+  EXPECT_EQ(Seen("SELECT _row_id FROM artemis.sda.obs WHERE id = 3"), kept);
+  EXPECT_EQ(Seen("SELECT count(*), count(_row_id) FROM artemis.sda.obs"), "7|7");
+}
+
+TEST_P(SqlWritesTest, ChangesNothingWhileItLooksAtAnotherMoment) {
+  Do("INSERT INTO artemis.sda.obs VALUES (1, 'a', 0.5)");
+  Do("SET artemis.as_of = '" + FormatTime(tables_.Load("sda.obs").metadata->last_updated) + "'");
+  for (const std::string statement :
+       {"INSERT INTO artemis.sda.obs VALUES (2, 'b', 0)", "DELETE FROM artemis.sda.obs",
+        "ALTER TABLE artemis.sda.obs ADD COLUMN x INTEGER", "DROP TABLE artemis.sda.obs",
+        "ALTER TABLE artemis.sda.obs RENAME TO other", "COMMENT ON TABLE artemis.sda.obs IS 'x'",
+        "CREATE TABLE artemis.sda.other (id INTEGER)", "CREATE SCHEMA artemis.other",
+        "DROP SCHEMA artemis.sda", "TRUNCATE artemis.sda.obs"}) {
+    const arrow::Status status = Run(statement);
+    EXPECT_THAT(status.message(), HasSubstr("as_of")) << statement << ": " << status;
+  }
+  Do("RESET artemis.as_of");
+  EXPECT_EQ(Seen(All()), "1|a|0.5");
+  Do("DELETE FROM artemis.sda.obs");
+}
+
+TEST_P(SqlWritesTest, WritesBooleansAndUuids) {
+  Do("CREATE TABLE artemis.sda.b (id INTEGER, b BOOLEAN, u UUID, s STRUCT(x BOOLEAN), "
+     "l BOOLEAN[], m MAP(VARCHAR, BOOLEAN))");
+  Do("INSERT INTO artemis.sda.b VALUES (1, true, '00000000-0000-0000-0000-000000000001', "
+     "{'x': false}, [true, NULL, false], MAP {'k': true}), (2, NULL, NULL, NULL, NULL, NULL)");
+  Do("UPDATE artemis.sda.b SET b = NOT b WHERE id = 1");
+  EXPECT_EQ(Seen("SELECT id, b, u::VARCHAR, s.x, l::VARCHAR, m::VARCHAR FROM artemis.sda.b "
+                 "ORDER BY id"),
+            "1|false|00000000-0000-0000-0000-000000000001|false|[true, NULL, false]|{k=true}\n"
+            "2|NULL|NULL|NULL|NULL|NULL");
+  Do("CREATE TABLE artemis.sda.c AS SELECT id, b FROM artemis.sda.b WHERE NOT b");
+  EXPECT_EQ(Seen("SELECT * FROM artemis.sda.c"), "1|false");
+}
+
+TEST_P(SqlWritesTest, WidensAColumnByNoOtherValuesThanItsOwn) {
+  Do("CREATE TABLE artemis.sda.a (n INTEGER)");
+  const arrow::Status refused = Run("ALTER TABLE artemis.sda.a ALTER n TYPE BIGINT USING n * 100");
+  EXPECT_TRUE(refused.IsInvalid() || refused.IsNotImplemented()) << refused;
+  EXPECT_THAT(refused.message(), HasSubstr("USING"));
+  EXPECT_EQ(Seen("SELECT data_type FROM duckdb_columns() WHERE table_name = 'a'"), "INTEGER");
+  Do("ALTER TABLE artemis.sda.a ALTER n TYPE BIGINT USING n::BIGINT");
+  EXPECT_EQ(Seen("SELECT data_type FROM duckdb_columns() WHERE table_name = 'a'"), "BIGINT");
 }
 
 TEST_P(SqlWritesTest, CreatesATable) {
