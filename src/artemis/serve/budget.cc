@@ -24,12 +24,15 @@ void TokenBucket::Refill(Time now) {
 }
 
 int64_t TokenBucket::TakeOrWaitMs(double cost, Time now) {
+  const int64_t wait_ms = WaitForMs(cost, now);
+  if (wait_ms == 0) level_ -= cost;
+  return wait_ms;
+}
+
+int64_t TokenBucket::WaitForMs(double cost, Time now) {
   Refill(now);
   // A thousandth is what rounding of times may have lost.
-  if (level_ + 1e-3 >= cost) {
-    level_ -= cost;
-    return 0;
-  }
+  if (level_ + 1e-3 >= cost) return 0;
   return std::max<int64_t>(1, std::llround(std::ceil((cost - level_) / per_second_ * 1000)));
 }
 
@@ -71,6 +74,13 @@ BudgetRefusal Budgets::Request(const Token& token, Time now) {
     if (const int64_t wait = use.bytes.WaitMs(now); wait > 0) return {wait, "bytes"};
   }
   return {use.requests.TakeOrWaitMs(1, now), "requests"};
+}
+
+int64_t Budgets::RequestWaitMs(const Token& token, Time now) {
+  const std::lock_guard lock(mutex_);
+  auto& use = UseOf(token, now);
+  const int64_t bytes_ms = use.budget.bytes_per_s > 0 ? use.bytes.WaitMs(now) : 0;
+  return std::max(bytes_ms, use.requests.WaitForMs(1, now));
 }
 
 BudgetRefusal Budgets::BeginStatement(const Token& token) {

@@ -25,6 +25,8 @@ class TokenBucket {
   int64_t TakeOrWaitMs(double cost, Time now);
   // Takes without asking.
   void Overdraw(double cost, Time now);
+  // The time until `cost` could be taken; 0: now.
+  int64_t WaitForMs(double cost, Time now);
   // The time until the level is positive; 0: it is.
   int64_t WaitMs(Time now);
   double level(Time now);
@@ -58,6 +60,8 @@ class Budgets {
 
   // Counts one request.
   BudgetRefusal Request(const Token& token, Time now = std::chrono::steady_clock::now());
+  // When the next request would be let in, counting none; 0: now.
+  int64_t RequestWaitMs(const Token& token, Time now = std::chrono::steady_clock::now());
   // Takes a slot for a statement, unless the token has none left, or the server. The slot is given back by EndStatement.
   BudgetRefusal BeginStatement(const Token& token);
   void EndStatement(const Token& token);

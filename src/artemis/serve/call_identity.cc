@@ -1,6 +1,7 @@
 // Authentication of calls.
 #include "artemis/serve/call_identity.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -50,8 +51,9 @@ std::optional<Credentials> CredentialsIn(std::string_view header) {
 
 class CallCheck : public flight::ServerMiddlewareFactory {
  public:
-  CallCheck(const TokenStore& tokens, Budgets& budgets, EventLog& events, MetricsRegistry& metrics)
-      : tokens_(tokens), budgets_(budgets), events_(events), metrics_(metrics) {}
+  CallCheck(const TokenStore& tokens, Budgets& budgets, HeldRefusals& held, EventLog& events,
+            MetricsRegistry& metrics)
+      : tokens_(tokens), budgets_(budgets), held_(held), events_(events), metrics_(metrics) {}
 
   arrow::Status StartCall(const flight::CallInfo& info, const flight::ServerCallContext& context,
                           std::shared_ptr<flight::ServerMiddleware>* middleware) override {
@@ -65,15 +67,14 @@ class CallCheck : public flight::ServerMiddlewareFactory {
     if (token == nullptr || !IsUser(*token, credentials->user)) {
       return Refuse(context, "the token is not valid");
     }
+    if (const auto refusal = budgets_.Request(*token)) return Throttle(context, *token, refusal);
     auto identity = std::make_shared<CallIdentity>();
     identity->names = {token->id, credentials->login,
                        CookieIn(HeaderOf(context, "cookie"), kSessionCookie), context.peer()};
-    identity->refusal = budgets_.Request(*token);
     identity->token = std::move(token);
     if (credentials->is_login || info.method == flight::FlightMethod::Handshake) {
       ARROW_RETURN_NOT_OK(LogIn(*credentials, context, *identity));
     }
-    if (identity->refusal) CountRefusal(identity->refusal);
     *middleware = std::move(identity);
     return arrow::Status::OK();
   }
@@ -85,7 +86,6 @@ class CallCheck : public flight::ServerMiddlewareFactory {
 
   arrow::Status LogIn(const Credentials& credentials, const flight::ServerCallContext& context,
                       CallIdentity& identity) {
-    if (identity.refusal) return arrow::Status::OK();
     ARROW_ASSIGN_OR_RAISE(identity.names.login, RandomHex(kSessionDigits / 2));
     identity.bearer = credentials.text + "." + identity.names.login;
     identity.new_cookie = identity.names.login;
@@ -99,11 +99,18 @@ class CallCheck : public flight::ServerMiddlewareFactory {
     return UnauthenticatedStatus(why);
   }
 
-  void CountRefusal(const BudgetRefusal& refusal) {
+  arrow::Status Throttle(const flight::ServerCallContext& context, const Token& token,
+                         const BudgetRefusal& refusal) {
     metrics_
         .Counter("artemis_flight_throttled_total", "Calls over a token's budget.",
                  {{"budget", refusal.what}})
         .Add(1);
+    held_.Hold(token, refusal,
+               [&] { return context.is_cancelled() || !tokens_.IsValid(token.id); });
+    const int64_t retry_after_ms = std::max<int64_t>(1, budgets_.RequestWaitMs(token));
+    context.AddHeader("retry-after-ms", std::to_string(retry_after_ms));
+    return RetryAfterStatus(std::string("the token is over its budget of ") + refusal.what,
+                            retry_after_ms);
   }
 
   void WriteEvent(const flight::ServerCallContext& context, EventLevel level, const Token* token,
@@ -118,6 +125,7 @@ class CallCheck : public flight::ServerMiddlewareFactory {
 
   const TokenStore& tokens_;
   Budgets& budgets_;
+  HeldRefusals& held_;
   EventLog& events_;
   MetricsRegistry& metrics_;
 };
@@ -125,15 +133,15 @@ class CallCheck : public flight::ServerMiddlewareFactory {
 }  // namespace
 
 void CallIdentity::SendingHeaders(flight::AddCallHeaders* outgoing) {
-  if (refusal) outgoing->AddHeader("retry-after-ms", std::to_string(refusal.retry_after_ms));
   if (!bearer.empty()) outgoing->AddHeader("authorization", "Bearer " + bearer);
   if (!new_cookie.empty()) outgoing->AddHeader("set-cookie", SetCookie(new_cookie));
 }
 
 std::shared_ptr<flight::ServerMiddlewareFactory> CheckCalls(const TokenStore& tokens,
-                                                            Budgets& budgets, EventLog& events,
+                                                            Budgets& budgets, HeldRefusals& held,
+                                                            EventLog& events,
                                                             MetricsRegistry& metrics) {
-  return std::make_shared<CallCheck>(tokens, budgets, events, metrics);
+  return std::make_shared<CallCheck>(tokens, budgets, held, events, metrics);
 }
 
 std::string CookieIn(std::string_view header, std::string_view name) {

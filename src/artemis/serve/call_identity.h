@@ -15,6 +15,7 @@
 #include "artemis/base/metrics.h"
 #include "artemis/serve/budget.h"
 #include "artemis/serve/flight_session.h"
+#include "artemis/serve/held_refusals.h"
 #include "artemis/serve/token_store.h"
 
 namespace artemis {
@@ -26,23 +27,23 @@ inline constexpr char kSessionCookie[] = "artemis_session";
 class CallIdentity : public arrow::flight::ServerMiddleware {
  public:
   std::string name() const override { return kCallIdentityKey; }
-  // The login and the cookie of a client that has logged in; when to come back, for one that asks too often.
+  // The login and the cookie of a client that has logged in.
   void SendingHeaders(arrow::flight::AddCallHeaders* outgoing) override;
   void CallCompleted(const arrow::Status&) override {}
 
   std::shared_ptr<const Token> token;
   SessionNames names;
-  // The token is over its budget.
-  BudgetRefusal refusal;
   // Empty: none is sent.
   std::string bearer;
   std::string new_cookie;
 };
 
-// Refuses calls without a valid token as Unauthenticated, with an event `flight_login` that names the peer and never the token.
-// What it is given must outlive it.
+// Refuses calls without a valid token as Unauthenticated, with an event `flight_login` that names the peer and never the token, and
+// those over their token's budget as Unavailable, with the header `retry-after-ms`; these it holds for a while (held_refusals.h) and
+// counts, but writes no event for. Neither reaches a handler, an engine or a session. What it is given must outlive it.
 std::shared_ptr<arrow::flight::ServerMiddlewareFactory> CheckCalls(const TokenStore& tokens,
                                                                    Budgets& budgets,
+                                                                   HeldRefusals& held,
                                                                    EventLog& events,
                                                                    MetricsRegistry& metrics);
 

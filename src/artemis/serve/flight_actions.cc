@@ -156,7 +156,7 @@ FlightService::Body FlightService::EndTransaction(Caller& caller, const std::str
   const Asked asked{end.transaction_id, end.commit ? "COMMIT" : "ROLLBACK", {}, nullptr};
   const auto elapsed = std::chrono::steady_clock::now() - began;
   parts_.runs.WriteEvent(
-      FactsOf(caller, asked, true), ended,
+      FactsOf(caller, asked, true), OutcomeOf(ended), ended,
       {0, 0, 0, std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count()});
   if ((*transaction)->has_ended()) (void)parts_.transactions.Remove(owner, end.transaction_id);
   ARROW_RETURN_NOT_OK(ended);

@@ -12,9 +12,17 @@ struct StatementLimits {
   int64_t stall_ms = 300'000;
 };
 
+// Of refusals that are answered late (held_refusals.h). Each keeps a thread.
+struct HoldLimits {
+  int64_t hold_max_ms = 1000;
+  int64_t per_token_max = 32;
+  int64_t all_max = 128;
+};
+
 struct FlightLimits {
   StatementLimits statements;
   int64_t statements_max = 32;
+  HoldLimits holds;
   // For each token.
   int64_t sessions_max = 256;
   int64_t prepared_max = 256;

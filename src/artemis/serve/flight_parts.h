@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -19,6 +18,7 @@
 #include "artemis/serve/flight_limits.h"
 #include "artemis/serve/flight_session.h"
 #include "artemis/serve/flight_transaction.h"
+#include "artemis/serve/held_refusals.h"
 #include "artemis/serve/live_engine.h"
 #include "artemis/serve/owned_handles.h"
 #include "artemis/serve/statement_run.h"
@@ -79,6 +79,7 @@ struct FlightParts {
         tokens(std::move(the_tokens)),
         engine(std::move(the_engine)),
         budgets(the_limits.statements_max),
+        held(the_limits.holds),
         sessions(*engine, std::move(catalog), the_limits.sessions_max, allows_writes),
         prepared("prepared statement", the_limits.prepared_max),
         transactions("transaction", the_limits.transactions_max),
@@ -90,13 +91,12 @@ struct FlightParts {
   const std::unique_ptr<TokenStore> tokens;
   const std::unique_ptr<LiveEngine> engine;
   Budgets budgets;
+  HeldRefusals held;
   FlightSessions sessions;
   OwnedHandles<PreparedHandle> prepared;
   OwnedHandles<FlightTransaction> transactions;
   CancelledIds cancelled;
   StatementRuns runs;
-  // Calls that are answered late because their token is over its budget.
-  std::atomic<int> paused = 0;
 };
 
 }  // namespace artemis

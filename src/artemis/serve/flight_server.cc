@@ -109,8 +109,8 @@ arrow::Result<std::unique_ptr<FlightService>> FlightServer::Impl::Listen(int on_
   flight::FlightServerOptions options(location);
   // Without a handler the handshake is not answered at all; the check of calls is what authenticates it.
   options.auth_handler = std::make_shared<flight::NoOpAuthHandler>();
-  options.middleware.emplace_back(kCallIdentityKey,
-                                  CheckCalls(*parts->tokens, parts->budgets, *events, *metrics));
+  options.middleware.emplace_back(
+      kCallIdentityKey, CheckCalls(*parts->tokens, parts->budgets, parts->held, *events, *metrics));
   if (tls) options.tls_certificates.push_back({certificates.cert, certificates.key});
   options.verify_client = !certificates.client_ca.empty();
   options.root_certificates = certificates.client_ca;
@@ -186,6 +186,8 @@ std::string FlightServer::Impl::MetricsText() {
     metrics->Gauge(name, help).Set(static_cast<double>(value));
   };
   set("artemis_flight_running_statements", "Statements that run now.", parts->runs.running());
+  set("artemis_flight_held_refusals", "Calls over a budget that wait for their refusal.",
+      parts->held.held());
   set("artemis_flight_sessions", "Sessions of clients.",
       static_cast<int64_t>(parts->sessions.size()));
   set("artemis_flight_prepared_statements", "Prepared statements that clients hold.",
@@ -201,6 +203,7 @@ std::string FlightServer::Impl::MetricsText() {
 arrow::Status FlightServer::Impl::DrainAndStop() {
   draining = true;
   parts->runs.Drain();
+  parts->held.Stop();
   if (!parts->runs.WaitUntilNone(config.drain_ms)) {
     parts->runs.StopAll(flight::MakeFlightError(flight::FlightStatusCode::Unavailable,
                                                 "the server is shutting down"));

@@ -1,8 +1,6 @@
 // Dispatch of calls, and questions about metadata.
 #include "artemis/serve/flight_service.h"
 
-#include <chrono>
-#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -15,10 +13,6 @@ namespace artemis {
 namespace {
 
 namespace flight = arrow::flight;
-
-// A client that asks again at once is slowed down, as long as few threads wait for it.
-constexpr auto kRefusalPause = std::chrono::milliseconds(20);
-constexpr int kPausedMax = 16;
 
 std::string QuotedName(const std::string& name) {
   std::string quoted = "\"";
@@ -56,18 +50,10 @@ std::shared_ptr<arrow::Schema> ChangedSchema() {
   return arrow::schema({arrow::field("rows_changed", arrow::int64(), false)});
 }
 
-arrow::Status FlightService::Throttle(const BudgetRefusal& refusal) {
-  if (parts_.paused.fetch_add(1) < kPausedMax) std::this_thread::sleep_for(kRefusalPause);
-  parts_.paused.fetch_sub(1);
-  return RetryAfterStatus(std::string("the token is over its budget of ") + refusal.what,
-                          refusal.retry_after_ms);
-}
-
 arrow::Status FlightService::Answer(const CallContext& context, const char* method,
                                     const std::function<arrow::Status(Caller&)>& answer) {
   const auto* identity = static_cast<const CallIdentity*>(context.GetMiddleware(kCallIdentityKey));
   if (identity == nullptr) return UnauthenticatedStatus("the call was not checked");
-  if (identity->refusal) return Throttle(identity->refusal);
   auto session = parts_.sessions.Find(identity->names, identity->token);
   if (!session.ok()) return ToFlightStatus(session.status());
   Caller caller{context, *identity, std::move(*session), method};

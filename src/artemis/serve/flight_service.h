@@ -74,7 +74,6 @@ class FlightService : public arrow::flight::FlightServerBase {
   // flight_service.cc
   arrow::Status Answer(const CallContext& context, const char* method,
                        const std::function<arrow::Status(Caller&)>& answer);
-  arrow::Status Throttle(const BudgetRefusal& refusal);
   arrow::Result<FlightCommand> CommandOf(const arrow::flight::FlightDescriptor& request);
   arrow::Result<Described> Describe(Caller& caller, const arrow::flight::FlightDescriptor& request,
                                     bool executes);

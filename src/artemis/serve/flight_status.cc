@@ -91,4 +91,12 @@ std::string OutcomeOf(const arrow::Status& status) {
   }
 }
 
+std::string OutcomeOfBegun(const arrow::Status& status) {
+  const auto detail = flight::FlightStatusDetail::UnwrapStatus(status);
+  if (detail != nullptr && detail->code() == flight::FlightStatusCode::Unavailable) {
+    return "cancelled";
+  }
+  return OutcomeOf(status);
+}
+
 }  // namespace artemis

@@ -21,5 +21,7 @@ arrow::Status RetryAfterStatus(const std::string& message, int64_t retry_after_m
 // How a statement ended, for events: "done", "cancelled", "timed_out", "refused" (the SQL is not allowed), "conflict", "unknown" (so is
 // whether it was committed), "failed".
 std::string OutcomeOf(const arrow::Status& status);
+// The same of a statement that had begun: one that the server could not go on with, since it stops, was cancelled and not refused.
+std::string OutcomeOfBegun(const arrow::Status& status);
 
 }  // namespace artemis

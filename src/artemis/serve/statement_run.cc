@@ -240,7 +240,7 @@ arrow::Result<std::shared_ptr<StatementRun>> StatementRuns::Begin(
         .Add(1);
   }
   if (!refused.ok()) {
-    WriteEvent(facts, refused, {});
+    WriteEvent(facts, OutcomeOf(refused), refused, {});
     return refused;
   }
   std::shared_ptr<StatementRun> run(new StatementRun(*this, std::move(facts), context));
@@ -298,7 +298,7 @@ void StatementRuns::End(StatementRun& run, const arrow::Status& status) {
   const auto& facts = run.facts_;
   budgets_.EndStatement(*facts.token);
   if (facts.executes || !status.ok()) {
-    WriteEvent(facts, status,
+    WriteEvent(facts, OutcomeOfBegun(status), status,
                {run.row_count_, run.byte_count_, run.changed_count_,
                 MsBetween(run.started_, steady_clock::now())});
   }
@@ -307,9 +307,8 @@ void StatementRuns::End(StatementRun& run, const arrow::Status& status) {
   ended_.notify_all();
 }
 
-void StatementRuns::WriteEvent(const StatementFacts& facts, const arrow::Status& status,
-                               const Counts& counts) {
-  const auto outcome = OutcomeOf(status);
+void StatementRuns::WriteEvent(const StatementFacts& facts, const std::string& outcome,
+                               const arrow::Status& status, const Counts& counts) {
   EventFields fields = {{"statement_id", facts.id},
                         {"principal", facts.token->principal},
                         {"token_id", facts.token->id},

@@ -133,7 +133,6 @@ class StatementRuns {
   void StopAll(const arrow::Status& why);
   int64_t running() const;
 
-  // Writes the event of a statement that was refused before it began.
   struct Counts {
     // Sent to the client, or taken from it.
     int64_t rows = 0;
@@ -141,7 +140,9 @@ class StatementRuns {
     int64_t rows_changed = 0;
     int64_t elapsed_ms = 0;
   };
-  void WriteEvent(const StatementFacts& facts, const arrow::Status& status, const Counts& counts);
+  // Writes the event of a statement that has ended, or was refused before it began. `outcome` is a word of OutcomeOf.
+  void WriteEvent(const StatementFacts& facts, const std::string& outcome,
+                  const arrow::Status& status, const Counts& counts);
 
  private:
   friend class StatementRun;
