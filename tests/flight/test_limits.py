@@ -210,7 +210,7 @@ def test_memory_is_free_again_after_many_streams(strict):
 
 
 def test_requests_over_the_budget_are_refused_with_a_time(server):
-    token = server.token("greedy", "--requests-per-second", "5", "--request-burst", "10")
+    token = server.token("greedy", "--requests-per-second", "20", "--request-burst", "10")
     time.sleep(1.2)
     refused, served = 0, 0
     headers = []
@@ -232,55 +232,127 @@ def test_requests_over_the_budget_are_refused_with_a_time(server):
             except fl.FlightUnavailableError as error:
                 refused += 1
                 assert "retry after" in str(error)
-    allowed = 10 + 5 * (time.monotonic() - began)
+    allowed = 10 + 20 * (time.monotonic() - began)
     assert served <= allowed + 1
-    assert refused == 60 - served and refused > 20
+    assert refused == 60 - served and refused > 10
     assert any("retry-after-ms" in {key.lower() for key in each} for each in headers)
     assert server.query(server.ada, COUNT)["n"].to_pylist() == [ROWS]
 
 
-def test_a_greedy_client_costs_the_others_no_answer(server):
-    """Fourteen clients ask on while one of another token asks far more often than it may."""
-    greedy = server.token("glutton", "--requests-per-second", "10", "--request-burst", "10")
-    time.sleep(1.2)
-    until = time.monotonic() + 3
-    counts = {"answers": 0, "served": 0, "refused": 0}
-    failures = []
-    lock = threading.Lock()
+def seconds(work):
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
 
-    def count(name):
-        with lock:
-            counts[name] += 1
 
-    def ask(number):
+def refused(server, token):
+    with pytest.raises(fl.FlightUnavailableError, match="over its budget"):
+        server.query(token, COUNT)
+
+
+@pytest.fixture
+def slow(server):
+    """A token that has used its budget up: the next call is let in after 20 s."""
+    token = server.token("slow", "--requests-per-second", "0.05", "--request-burst", "1")
+    wait_for(lambda: knows_or_refuses(server, token), "the token is known")
+    return token
+
+
+def knows_or_refuses(server, token):
+    try:
+        return server.knows(token)
+    except fl.FlightUnavailableError:
+        return True
+
+
+def test_a_refusal_is_held_for_a_second_and_takes_no_slot(server, slow):
+    held = threading.Thread(target=refused, args=(server, slow))
+    time_s = seconds(lambda: (held.start(), wait_for(lambda: server.metric("artemis_flight_held_refusals") == 1, "it is held")))
+    assert server.running() == 0
+    assert server.query(server.ada, COUNT)["n"].to_pylist() == [ROWS]
+    time_s += seconds(held.join)
+    assert 0.9 < time_s < 5
+    assert server.metric("artemis_flight_held_refusals") == 0
+
+
+def test_refusals_beyond_those_that_are_held_come_at_once(server, slow):
+    """Of 40 calls at once 32 are held."""
+    times = []
+    with server.client() as client:
+
+        def ask():
+            began = time.monotonic()
+            with pytest.raises(fl.FlightUnavailableError):
+                server.query(slow, COUNT, client)
+            times.append(time.monotonic() - began)
+
+        threads = [threading.Thread(target=ask) for _ in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(times) == 40
+    assert sum(t >= 0.9 for t in times) == 32
+
+
+def test_a_client_that_is_gone_is_not_held(server, slow):
+    with server.client() as client:
+        options = fl.FlightCallOptions(headers=[(b"authorization", b"Bearer " + slow.encode())], timeout=0.2)
+        with pytest.raises(fl.FlightTimedOutError):
+            client.do_get(fl.Ticket(COUNT.encode()), options).read_all()
+    wait_for(lambda: server.metric("artemis_flight_held_refusals") == 0, "it is not held any more", 0.7)
+
+
+def ask_for(server, time_s, more=()):
+    """Fourteen clients of ada's ask on, and `more` functions run on, until the time is over; the answers' times, sorted, and failures."""
+    times, failures = [], []
+    until = time.monotonic() + time_s
+
+    def ask():
         with server.client() as client:
             while time.monotonic() < until:
+                began = time.monotonic()
                 try:
                     assert server.query(server.ada, COUNT, client)["n"].to_pylist() == [ROWS]
-                    count("answers")
+                    times.append(time.monotonic() - began)
                 except Exception as error:  # whatever it is, the test tells it
                     failures.append(error)
                 time.sleep(0.1)
 
-    def hurry():
-        with server.client() as client:
-            while time.monotonic() < until:
-                try:
-                    server.query(greedy, COUNT, client)
-                    count("served")
-                except fl.FlightUnavailableError:
-                    count("refused")
-
-    began = time.monotonic()
-    threads = [threading.Thread(target=ask, args=(n,)) for n in range(14)] + [threading.Thread(target=hurry) for _ in range(4)]
+    threads = [threading.Thread(target=ask) for _ in range(14)] + [threading.Thread(target=each, args=(until,)) for each in more]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    return sorted(times), failures
+
+
+def test_a_greedy_client_costs_the_others_neither_answers_nor_time(server):
+    """Four threads of another token ask as often as they are answered: that is about as often as they may."""
+    greedy = server.token("glutton", "--requests-per-second", "10", "--request-burst", "10")
+    time.sleep(1.2)
+    counts = {"served": 0, "refused": 0}
+
+    def hurry(until):
+        with server.client() as client:
+            while time.monotonic() < until:
+                try:
+                    server.query(greedy, COUNT, client)
+                    counts["served"] += 1
+                except fl.FlightUnavailableError:
+                    counts["refused"] += 1
+
+    alone, failures = ask_for(server, 2)
     assert failures == []
-    assert counts["answers"] >= 14
-    assert counts["refused"] > counts["served"]
-    assert counts["served"] <= 10 + 10 * (time.monotonic() - began) + 1
+    began = time.monotonic()
+    beside, failures = ask_for(server, 3, [hurry] * 4)
+    budget = 10 + 10 * (time.monotonic() - began) + 1
+    assert failures == []
+    assert counts["served"] <= budget
+    assert 0 < counts["refused"] <= 2 * budget
+    assert len(beside) > len(alone)
+    # The bench measures this; here it is what a machine with other work may show.
+    assert beside[len(beside) * 95 // 100] < 3 * alone[len(alone) * 95 // 100] + 0.1
 
 
 def test_bytes_over_the_budget_are_refused(server):
