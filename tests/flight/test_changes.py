@@ -5,7 +5,6 @@ import random
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 
@@ -15,10 +14,9 @@ import pyarrow.flight as fl
 import pytest
 
 from conftest import BIG_BUDGET
+from flight_changes import ROWS, connect, count, data_files, end, ingest, ingest_command, run, snapshots, start_upload, update
 from flight_messages import packed_bytes, text_field, varint, varint_field
 from flight_server import wait_for
-
-ROWS = pa.table({"id": pa.array(range(1000), pa.int64()), "name": [f"n{i}" for i in range(1000)]})
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +28,6 @@ def writable(make_server, make_warehouse):
     made.bob = made.token("bob", *BIG_BUDGET)
     with made as running:
         yield running
-
-
-def connect(server, user, token, autocommit=True):
-    return dbapi.connect(server.uri, db_kwargs={"username": user, "password": token}, autocommit=autocommit)
 
 
 @pytest.fixture(scope="module")
@@ -50,37 +44,6 @@ def table(ada, request):
     run(ada, f"CREATE TABLE artemis.lab.{name} (id BIGINT, name VARCHAR)")
     run(ada, f"INSERT INTO artemis.lab.{name} VALUES (1, 'a'), (2, 'b')")
     return name
-
-
-def run(connection, sql, parameters=None):
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
-
-
-def update(connection, sql):
-    """As DoPut: the number of rows."""
-    with connection.cursor() as cursor:
-        cursor.adbc_statement.set_sql_query(sql)
-        return cursor.adbc_statement.execute_update()
-
-
-def ingest(connection, table, rows=ROWS, **options):
-    with connection.cursor() as cursor:
-        return cursor.adbc_ingest(table, rows, db_schema_name="lab", **options)
-
-
-def count(connection, table):
-    return run(connection, f"SELECT count(*) FROM artemis.lab.{table}")[0][0]
-
-
-def snapshots(connection, table):
-    return run(connection, f"SELECT count(*) FROM artemis.snapshots('lab.{table}')")[0][0]
-
-
-def data_files(server, table):
-    folder = server.warehouse / "lab" / table / "data"
-    return sorted(folder.rglob("*.parquet")) if folder.exists() else []
 
 
 def last(server, **fields):
@@ -182,12 +145,9 @@ def test_a_stream_of_batches_is_one_snapshot_and_bounded_in_memory(writable, ada
 
 
 def test_plain_flight_uploads_rows(writable, ada, table):
-    command = packed_bytes(
-        "CommandStatementIngest",
-        text_field(1, varint_field(1, 2) + varint_field(2, 2)) + text_field(2, table.encode()) + text_field(3, b"lab"),
-    )
+    descriptor = fl.FlightDescriptor.for_command(ingest_command(table, "append"))
     with writable.client() as client:
-        writer, reader = client.do_put(fl.FlightDescriptor.for_command(command), ROWS.schema, writable.bearer(writable.ada))
+        writer, reader = client.do_put(descriptor, ROWS.schema, writable.bearer(writable.ada))
         with writer:
             writer.write_table(ROWS, max_chunksize=100)
             writer.done_writing()
@@ -224,12 +184,8 @@ def test_an_ingest_is_part_of_its_transaction(writable, ada, table):
         for end, expected in ((2, 2), (1, 1002)):  # roll back, commit
             (result,) = action(client, writable, "BeginTransaction", begin)
             transaction = result[-32:]
-            command = packed_bytes(
-                "CommandStatementIngest",
-                text_field(1, varint_field(1, 2) + varint_field(2, 2)) + text_field(2, table.encode()) + text_field(3, b"lab")
-                + text_field(6, transaction),
-            )
-            writer, reader = client.do_put(fl.FlightDescriptor.for_command(command), ROWS.schema, writable.bearer(writable.ada))
+            descriptor = fl.FlightDescriptor.for_command(ingest_command(table, "append", text_field(6, transaction)))
+            writer, reader = client.do_put(descriptor, ROWS.schema, writable.bearer(writable.ada))
             with writer:
                 writer.write_table(ROWS)
                 writer.done_writing()
@@ -326,46 +282,6 @@ def test_scopes_hold_for_what_is_written_and_for_what_is_read(writable, ada, tab
     assert count(ada, table) == 2
     for sql in ("DROP TABLE artemis.\"ground.new\".t", "DROP SCHEMA artemis.\"ground.new\""):
         run(ada, sql)
-
-
-UPLOADER = """
-import sys, time
-import pyarrow as pa
-import pyarrow.flight as fl
-batch = pa.record_batch({"id": pa.array(range(20000), pa.int64()), "name": ["x"] * 20000})
-client = fl.FlightClient(sys.argv[1])
-options = fl.FlightCallOptions(headers=[(b"authorization", b"Bearer " + sys.argv[2].encode())])
-descriptor = fl.FlightDescriptor.for_command(bytes.fromhex(sys.argv[3]))
-writer, reader = client.do_put(descriptor, batch.schema, options)
-for i in range(100000):
-    writer.write_batch(batch)
-    if i == 3:
-        print("sent", flush=True)
-    if i == int(sys.argv[4]):
-        time.sleep(600)
-"""
-
-
-def start_upload(server, token, table, mode, stop_at=-1):
-    """A process that uploads on and on, or rests after the batch `stop_at`, and that the server knows of."""
-    options = {"append": (2, 2), "create": (1, 1), "replace": (1, 3)}[mode]
-    command = packed_bytes(
-        "CommandStatementIngest",
-        text_field(1, varint_field(1, options[0]) + varint_field(2, options[1])) + text_field(2, table.encode()) + text_field(3, b"lab"),
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", UPLOADER, server.uri, token, command.hex(), str(stop_at)],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )
-    assert process.stdout.readline() == "sent\n"
-    wait_for(lambda: server.running() == 1, "the upload runs")
-    return process
-
-
-def end(process):
-    process.kill()
-    process.wait()
-    process.stdout.close()
 
 
 def check_nothing_came(server, ada, table, files):
