@@ -1,6 +1,7 @@
 """Tables of metadata alone, and logs of queries: what planning is measured with."""
 
 import json
+import os
 
 import pytest
 from shell import FAILED, USAGE
@@ -27,6 +28,10 @@ def entries_of(shell, name=BIG):
     """Of each manifest, its entries."""
     manifests = shell.table("manifests", name, "--format", "json").json["manifests"]
     return [shell.table("inspect-manifest", each["path"], "--format", "json").json["entries"] for each in manifests]
+
+
+def local(path):
+    return path.removeprefix("file://")
 
 
 def bounds(entry, name):
@@ -124,6 +129,57 @@ def test_a_seed_makes_the_same_files_again(shell):
 
     assert facts("a.same") == facts("b.same")
     assert facts("a.same") != facts("c.same")
+
+
+def avro_codec(path):
+    """What "avro.codec" says in the header of an Avro container: "Obj", 1, a map of bytes."""
+    with open(path, "rb") as file:
+        assert file.read(4) == b"Obj\x01"
+
+        def number():
+            value, shift, byte = 0, 0, 0x80
+            while byte & 0x80:
+                byte = file.read(1)[0]
+                value |= (byte & 0x7F) << shift
+                shift += 7
+            return (value >> 1) ^ -(value & 1)
+
+        header = {}
+        while (count := number()) != 0:
+            if count < 0:
+                count, _ = -count, number()
+            for _ in range(count):
+                key = file.read(number()).decode()
+                header[key] = file.read(number())
+    return header.get("avro.codec", b"null").decode()
+
+
+@pytest.mark.parametrize("choice, codec", [("zstd", "zstandard"), ("snappy", "snappy"), ("none", "null"), ("gzip", "deflate")])
+def test_the_codec_of_manifests_changes_their_bytes_and_no_plan(shell, choice, codec):
+    synth(shell, "sda.usual")
+    synth(shell, BIG, "--manifest-codec", choice)
+
+    def manifests(name):
+        return shell.table("manifests", name, "--format", "json").json["manifests"]
+
+    def planned(name, *arguments):
+        files = shell.table("files", name, *arguments, "--format", "json").json["files"]
+        return [(file["path"].split("/data/")[1], file["rows"], file["bytes"], file["partition"]) for file in files]
+
+    assert {avro_codec(local(each["path"])) for each in manifests("sda.usual")} == {"deflate"}
+    made = [local(each["path"]) for each in manifests(BIG)]
+    assert len(made) == 10 and {avro_codec(path) for path in made} == {codec}
+    if choice == "none":
+        usual = sum(os.path.getsize(local(each["path"])) for each in manifests("sda.usual"))
+        assert sum(os.path.getsize(path) for path in made) > 2 * usual
+    for where in ([], ["--where", "mission_id = 'apollo-7' AND payload_id = 401"]):
+        assert planned(BIG, *where) == planned("sda.usual", *where) != []
+
+
+def test_a_codec_that_is_none_is_refused_with_those_that_are(shell):
+    result = shell.table("synth", BIG, "--manifest-codec", "brotli", exits=USAGE)
+    assert "brotli" in result.err and all(name in result.err for name in ("gzip", "zstd", "snappy", "none"))
+    assert not shell.warehouse.exists()
 
 
 def test_a_name_that_is_taken_is_refused_before_anything_is_written(shell):
