@@ -1,7 +1,9 @@
 // Finds the clauses in the token list and writes the text anew around them.
 #include "artemis/sql/as_of_rewriter.h"
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <duckdb/parser/keyword_helper.hpp>
@@ -26,14 +28,97 @@ bool IsAliasWord(std::string_view word) {
   }
 }
 
+constexpr size_t kOperatorMax = 64;
+
+bool IsOperatorCharacter(char c) {
+  return std::string_view("~!@#^&|`?+-*/%<>=").find(c) != std::string_view::npos;
+}
+
+arrow::Status CheckOperators(std::string_view sql, const std::vector<SqlToken>& tokens) {
+  size_t length = 0;
+  size_t end = 0;
+  for (const SqlToken& token : tokens) {
+    const bool continues = token.begin == end && length > 0;
+    const bool is_operator =
+        token.kind == TokenKind::kSymbol && IsOperatorCharacter(sql[token.begin]);
+    length = is_operator ? (continues ? length : 0) + 1 : 0;
+    end = token.end;
+    if (length > kOperatorMax) {
+      return arrow::Status::Invalid("an operator of more than ", kOperatorMax,
+                                    " characters: ", sql.substr(token.end - length, 16), "…");
+    }
+  }
+  return arrow::Status::OK();
+}
+
+// The index behind the block comment that begins at `at`; npos where it is not closed. `nested`: another one lies within.
+size_t BlockCommentEnd(std::string_view text, size_t at, bool* nested) {
+  int depth = 0;
+  *nested = false;
+  while (at + 1 < text.size()) {
+    if (text[at] == '/' && text[at + 1] == '*') {
+      *nested = ++depth > 1 || *nested;
+      at += 2;
+    } else if (text[at] == '*' && text[at + 1] == '/') {
+      at += 2;
+      if (--depth == 0) return at;
+    } else {
+      ++at;
+    }
+  }
+  return std::string_view::npos;
+}
+
+// Blanks the nested comments of text[begin, end), which holds comments and white space alone.
+arrow::Status BlankNestedComments(size_t begin, size_t end, std::string* text) {
+  for (size_t at = begin; at + 1 < end;) {
+    if (text->compare(at, 2, "--") == 0) {
+      at = std::min(text->find_first_of("\r\n", at), end);
+      continue;
+    }
+    if (text->compare(at, 2, "/*") != 0) {
+      ++at;
+      continue;
+    }
+    bool nested = false;
+    const size_t length = BlockCommentEnd(std::string_view(*text).substr(at, end - at), 0, &nested);
+    if (length == std::string_view::npos) {
+      if (nested) return arrow::Status::Invalid("a comment within a comment is not closed");
+      return arrow::Status::OK();
+    }
+    for (size_t i = at; nested && i < at + length; ++i) {
+      if ((*text)[i] != '\n' && (*text)[i] != '\r') (*text)[i] = ' ';
+    }
+    at += length;
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Result<std::string> WithoutNestedComments(std::string_view sql,
+                                                 const std::vector<SqlToken>& tokens) {
+  std::string text(sql);
+  size_t end = 0;
+  for (const SqlToken& token : tokens) {
+    ARROW_RETURN_NOT_OK(BlankNestedComments(end, token.begin, &text));
+    end = token.end;
+  }
+  ARROW_RETURN_NOT_OK(BlankNestedComments(end, text.size(), &text));
+  return text;
+}
+
 class AsOfRewriter {
  public:
-  explicit AsOfRewriter(std::string_view sql) : sql_(sql), tokens_(LexSql(sql)) {}
+  // `tokens` are those of `sql`, which stays alive.
+  AsOfRewriter(std::string_view sql, std::vector<SqlToken> tokens)
+      : sql_(sql), tokens_(std::move(tokens)) {}
 
   arrow::Result<std::string> Run() {
     bool statement_start = true;
     for (size_t i = 0; i < tokens_.size(); ++i) {
-      if (statement_start) RewriteShowIn(i);
+      if (statement_start) {
+        RewriteShowIn(i);
+        RewriteDescribe(i);
+      }
       statement_start = Symbol(i, ';');
       if (!Word(i, "AS") || !Word(i + 1, "OF")) continue;
       ARROW_ASSIGN_OR_RAISE(auto clause, MatchClause(i + 2));
@@ -84,6 +169,22 @@ class AsOfRewriter {
     Keep(tokens_[at + 1].begin);
     out_ += "FROM";
     copied_ = tokens_[at + 1].end;
+  }
+
+  // DESCRIBE takes a name or a query, and only in a query may a name have a clause.
+  void RewriteDescribe(size_t i) {
+    if (!Word(i, "DESCRIBE") && !Word(i, "DESC") && !Word(i, "SUMMARIZE")) return;
+    const size_t name = Word(i + 1, "TABLE") ? i + 2 : i + 1;
+    size_t at = name;
+    while (Is(at, TokenKind::kWord) || Is(at, TokenKind::kQuotedName)) {
+      ++at;
+      if (!Symbol(at, '.')) break;
+      ++at;
+    }
+    if (at == name || !Word(at, "AS") || !Word(at + 1, "OF")) return;
+    Keep(tokens_[i].end);
+    out_ += " FROM ";
+    copied_ = tokens_[name].begin;
   }
 
   // The clause whose value begins at token `i` (behind AS OF); nullopt when this AS OF is none of ours.
@@ -146,6 +247,11 @@ class AsOfRewriter {
 
 }  // namespace
 
-arrow::Result<std::string> RewriteAsOf(std::string_view sql) { return AsOfRewriter(sql).Run(); }
+arrow::Result<std::string> RewriteAsOf(std::string_view sql) {
+  std::vector<SqlToken> tokens = LexSql(sql);
+  ARROW_RETURN_NOT_OK(CheckOperators(sql, tokens));
+  ARROW_ASSIGN_OR_RAISE(const std::string text, WithoutNestedComments(sql, tokens));
+  return AsOfRewriter(text, std::move(tokens)).Run();
+}
 
 }  // namespace artemis

@@ -98,7 +98,7 @@ TEST(RewriteAsOf, LeavesStringsCommentsAndQuotedNamesAlone) {
       "SELECT $$t AS OF SNAPSHOT 1$$, $q$ AS OF 'x' $q$",
       "SELECT \"t AS OF SNAPSHOT 1\"",
       "SELECT 1 -- t AS OF SNAPSHOT 1",
-      "SELECT 1 /* a /* t AS OF SNAPSHOT 1 */ t AS OF 'x' */",
+      "SELECT 1 /* t AS OF SNAPSHOT 1 */ -- /* t /* AS OF 'x'",
       "SELECT 'not closed AS OF SNAPSHOT 1",
   });
 }
@@ -122,6 +122,40 @@ TEST(RewriteAsOf, RefusesAClauseWithoutAValue) {
     EXPECT_TRUE(rewritten.status().IsInvalid()) << text;
     EXPECT_NE(rewritten.status().message().find("AS OF "), std::string::npos) << text;
   }
+}
+
+TEST(RewriteAsOf, DescribesATableAtATime) {
+  ExpectRewritten({
+      {"DESCRIBE t AS OF 'v1'", "DESCRIBE FROM t AT (VERSION => 'v1')"},
+      {"SELECT 1; describe TABLE a.b.\"my t\" AS OF SNAPSHOT 1;",
+       "SELECT 1; describe FROM a.b.\"my t\" AT (VERSION => 1);"},
+      {"SUMMARIZE t AS OF SNAPSHOT 1", "SUMMARIZE FROM t AT (VERSION => 1)"},
+      {"DESCRIBE FROM t AS OF 'v1'", "DESCRIBE FROM t AT (VERSION => 'v1')"},
+  });
+  ExpectUnchanged({"DESCRIBE t", "DESC t", "DESCRIBE SELECT a AS of FROM t", "SUMMARIZE t"});
+}
+
+TEST(RewriteAsOf, BlanksCommentsWithinComments) {
+  const std::string comment = "/* a\n/* t AS OF SNAPSHOT 1 */ */";
+  std::string blank(comment.size(), ' ');
+  blank[4] = '\n';
+  ExpectRewritten({
+      {"SELECT 1 " + comment + ", 2", "SELECT 1 " + blank + ", 2"},
+      {"FROM t" + comment + "AS OF 'x' -- end", "FROM t" + blank + "AT (VERSION => 'x') -- end"},
+  });
+  EXPECT_TRUE(RewriteAsOf("SELECT 1 /* a /* b */").status().IsInvalid());
+}
+
+// DuckDB's lexer would take minutes.
+TEST(RewriteAsOf, TakesDeepCommentsAndRefusesLongOperators) {
+  std::string deep;
+  for (int i = 0; i < 100'000; ++i) deep += "/*";
+  for (int i = 0; i < 100'000; ++i) deep += "*/";
+  ExpectRewritten(
+      {{"SELECT 1" + deep + "+ 1", "SELECT 1" + std::string(deep.size(), ' ') + "+ 1"}});
+  EXPECT_TRUE(RewriteAsOf("SELECT 1 " + std::string(65, '+') + "1").status().IsInvalid());
+  ExpectUnchanged({"SELECT 1 " + std::string(64, '+') + "1",
+                   "SELECT '" + std::string(99, '+') + "'", "SELECT - - - - - - - 1"});
 }
 
 TEST(RewriteAsOf, TurnsShowInIntoShowFrom) {
