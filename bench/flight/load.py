@@ -1,20 +1,19 @@
 #!/usr/bin/env python3
 """Clients of one Flight server, with and without one that asks for a hundred times its budget; and how soon a slot is free.
 
-    .deps/judges/bin/python bench/flight/load.py [--seconds 30] [--clients 64] [--rounds 1] [--bin build/dev/bin]
+    .deps/judges/bin/python bench/flight/load.py [--seconds 30] [--clients 64] [--rounds 2] [--only greedy|free]
 
-Prints one JSON object: for each run the clients' answers, errors, median and 99th percentile, and of the greedy client what it was
-served against its budget; the ratio of the 99th percentiles (median of the rounds, each a pair in turns); the server's memory and
-descriptors before and after; and the times until the slot of a client is free that was killed (also while it uploads), has cancelled,
-stalls, is out of time or has its token revoked.
+The clients are programs of the bench preset that cost little beside the server. The greedy one asks a hundred times its budget
+whatever it is answered. Prints one JSON object: for each run the clients' answers, errors, median and 99th percentile, the processor
+time of server, clients and whatever else the machine did, and what the greedy client has offered and was served; the ratio of the 99th percentiles of all answers with
+and without it, and of each pair; the server's memory and descriptors before and after; and the times until the slot of a client is free
+that was killed (also while it uploads), has cancelled, stalls, is out of time or has its token revoked.
 """
 
 import argparse
 import json
-import multiprocessing
 import os
 import pathlib
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,100 +29,77 @@ from flight_messages import packed_bytes, text_field, varint_field  # noqa: E402
 from flight_server import FlightServer, wait_for  # noqa: E402
 
 TABLE = "artemis.sda.observations"
+STEADY_SQL = f"SELECT count(*), max(temperature_c) FROM {TABLE} WHERE payload_id = 7"
+GREEDY_SQL = f"SELECT count(*) FROM {TABLE}"
 GREEDY_RATE = 10
-PROCESSES = 4
 
 
-def ask(client, options, sql):
-    return client.do_get(fl.Ticket(sql.encode()), options).read_all()
+def start_load(options, program, *arguments):
+    return subprocess.Popen([os.path.join(options.load, program), *map(str, arguments)], stdout=subprocess.PIPE)
 
 
-def one_client(uri, token, number, pause_s, until, out):
-    options = FlightServer.bearer(token)
-    times, errors = [], 0
-    with fl.FlightClient(uri, generic_options=[("grpc.use_local_subchannel_pool", 1)]) as client:
-        turn = number
-        time.sleep(pause_s * number / 64)
-        while time.monotonic() < until:
-            began = time.monotonic()
-            try:
-                ask(client, options, f"SELECT count(*), max(temperature_c) FROM {TABLE} WHERE payload_id = {turn % 97}")
-                times.append(time.monotonic() - began)
-            except fl.FlightError:
-                errors += 1
-            turn += 1
-            time.sleep(max(0, began + pause_s - time.monotonic()))
-    out.append((times, errors))
+def cpu_s(pid):
+    """Seconds of processor time that a process has taken, its threads with it."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def client_process(uri, token, numbers, pause_s, until, queue):
-    out = []
-    threads = [threading.Thread(target=one_client, args=(uri, token, n, pause_s, until, out)) for n in numbers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    queue.put(([t for times, _ in out for t in times], sum(errors for _, errors in out)))
+def machine_cpu_s():
+    """Seconds of processor time that all processes have taken, and other machines on the same processors."""
+    with open("/proc/stat", encoding="utf-8") as file:
+        user, nice, system, _, _, interrupts, soft, stolen = map(int, file.readline().split()[1:9])
+    return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
 
 
-def greedy_process(uri, token, until, idle, queue):
-    """Asks GREEDY_RATE * 100 times a second as far as it is let; `idle`: in the time that the others leave."""
-    if idle:
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    counts = {"asked": 0, "served": 0}
-    lock = threading.Lock()
-
-    def run():
-        options = FlightServer.bearer(token)
-        with fl.FlightClient(uri, generic_options=[("grpc.use_local_subchannel_pool", 1)]) as client:
-            due = time.monotonic()
-            while time.monotonic() < until:
-                due += 16 / (100 * GREEDY_RATE)
-                time.sleep(max(0, due - time.monotonic()))
-                try:
-                    ask(client, options, f"SELECT count(*) FROM {TABLE}")
-                    served = 1
-                except fl.FlightUnavailableError:
-                    served = 0
-                with lock:
-                    counts["asked"] += 1
-                    counts["served"] += served
-
-    threads = [threading.Thread(target=run) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    queue.put(counts)
+def finish(process):
+    """What it prints, with the processor time that it took."""
+    text = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, process.args
+    return {**json.loads(text), "cpu_s": round(used.ru_utime + used.ru_stime, 2)}
 
 
-def run_clients(server, token, greedy, options):
-    context = multiprocessing.get_context("spawn")
-    queue, greedy_queue = context.Queue(), context.Queue()
-    until = time.monotonic() + options.seconds + 2
-    processes = [
-        context.Process(
-            target=client_process,
-            args=(server.uri, token, range(i, options.clients, PROCESSES), options.pause, until, queue),
-        )
-        for i in range(PROCESSES)
-    ]
-    if greedy:
-        processes.append(context.Process(target=greedy_process, args=(server.uri, greedy, until, options.idle_greedy, greedy_queue)))
-    for process in processes:
-        process.start()
-    results = [queue.get() for _ in range(PROCESSES)]
-    found = {"greedy": greedy_queue.get()} if greedy else {}
-    for process in processes:
-        process.join()
-    times = sorted(t for each, _ in results for t in each)
-    return {
+def percentile_ms(times, part):
+    return round(sorted(times)[int(len(times) * part)], 2)
+
+
+def run_clients(server, token, greedy, options, seed):
+    machine_s, server_s = machine_cpu_s(), cpu_s(server.process.pid)
+    steady = start_load(options, "steady_load", server.uri, token, options.clients, 1000 * options.pause, options.seconds, seed, STEADY_SQL)
+    hurried = greedy and start_load(options, "greedy_load", server.port, greedy, 100 * GREEDY_RATE, options.seconds, GREEDY_SQL, options.streams)
+    found = finish(steady)
+    more = {"greedy": finish(hurried)} if hurried else {}
+    server_s = cpu_s(server.process.pid) - server_s
+    ours_s = server_s + found["cpu_s"] + (more["greedy"]["cpu_s"] if more else 0)
+    times = found["times_ms"]
+    return times, {
         "answers": len(times),
-        "errors": sum(errors for _, errors in results),
-        "p50_ms": round(1000 * times[len(times) // 2], 2),
-        "p99_ms": round(1000 * times[int(len(times) * 0.99)], 2),
-        **found,
+        "errors": found["errors"],
+        "p50_ms": percentile_ms(times, 0.5),
+        "p99_ms": percentile_ms(times, 0.99),
+        "server_cpu_s": round(server_s, 2),
+        "clients_cpu_s": found["cpu_s"],
+        "others_cpu_s": round(machine_cpu_s() - machine_s - ours_s, 2),
+        **more,
     }
+
+
+def measure_rounds(server, token, greedy, options):
+    """Each round is a pair, the next the other way round; both of a pair ask at the same times."""
+    runs, ratios = [], []
+    pooled = {"alone": [], "with_greedy": []}
+    for seed in range(options.rounds):
+        pair = {}
+        for name in ("alone", "with_greedy")[:: -1 if seed % 2 else 1]:
+            times, pair[name] = run_clients(server, token, greedy if name == "with_greedy" else None, options, seed)
+            pooled[name] += times
+            time.sleep(1.5)
+        runs.append(pair)
+        ratios.append(round(pair["with_greedy"]["p99_ms"] / pair["alone"]["p99_ms"], 3))
+    p99 = {name: percentile_ms(times, 0.99) for name, times in pooled.items()}
+    return {"runs": runs, "ratios": ratios, "p99_ms": p99, "p99_ratio": round(p99["with_greedy"] / p99["alone"], 3)}
 
 
 READER = """
@@ -236,6 +212,21 @@ def free_times(bin_dir, warehouse, folder, count=5):
     return times
 
 
+def measure_greedy(bin_dir, warehouse, folder, options):
+    server = FlightServer(bin_dir, warehouse, folder, "--statements", "256")
+    token = server.token("many", "--requests-per-second", "100000", "--request-burst", "100000", "--statements", "128")
+    greedy = server.token("greedy", "--requests-per-second", str(GREEDY_RATE), "--request-burst", str(GREEDY_RATE))
+    with server:
+        size = lambda: {"descriptors": len(os.listdir(f"/proc/{server.process.pid}/fd")), "resident_bytes": server.resident_bytes()}
+        warm = argparse.Namespace(**{**vars(options), "seconds": 5})
+        run_clients(server, token, greedy, warm, 1)
+        time.sleep(2)
+        before = size()
+        found = measure_rounds(server, token, greedy, options)
+        time.sleep(2)
+        return {**found, "before": before, "after": size()}
+
+
 def make_warehouse(bin_dir, folder):
     environment = {"HOME": folder, "ARTEMIS_WAREHOUSE": f"{folder}/warehouse", "PATH": os.environ["PATH"]}
 
@@ -256,31 +247,22 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--clients", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--pause", type=float, default=2.0, help="seconds from one question of a client to its next")
-    parser.add_argument("--idle-greedy", action="store_true", help="the greedy client works in the time that the others leave")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--pause", type=float, default=1.0, help="seconds from one question of a client to its next, on average")
+    parser.add_argument("--streams", type=int, default=1_000_000, help="of the greedy client at once, as a proxy may limit them")
+    parser.add_argument("--only", choices=["greedy", "free"], help="half of what is measured")
     parser.add_argument("--bin", default=str(SOURCE_DIR / "build" / "dev" / "bin"))
+    parser.add_argument("--load", default=str(SOURCE_DIR / "build" / "bench" / "bin"), help="where the clients are")
     options = parser.parse_args()
     bin_dir = str(pathlib.Path(options.bin).resolve())
+    found = {}
     with tempfile.TemporaryDirectory() as folder:
         warehouse = make_warehouse(bin_dir, folder)
-        server = FlightServer(bin_dir, warehouse, folder, "--statements", "256")
-        token = server.token("many", "--requests-per-second", "100000", "--request-burst", "100000", "--statements", "128")
-        greedy = server.token("greedy", "--requests-per-second", str(GREEDY_RATE), "--request-burst", str(GREEDY_RATE))
-        with server:
-            descriptors = lambda: len(os.listdir(f"/proc/{server.process.pid}/fd"))
-            run_clients(server, token, None, argparse.Namespace(**{**vars(options), "seconds": 3}))
-            before = {"descriptors": descriptors(), "resident_bytes": server.resident_bytes()}
-            runs = []
-            for _ in range(options.rounds):
-                runs.append({"alone": run_clients(server, token, None, options), "with_greedy": run_clients(server, token, greedy, options)})
-            time.sleep(2)
-            after = {"descriptors": descriptors(), "resident_bytes": server.resident_bytes()}
-            ratios = [run["with_greedy"]["p99_ms"] / run["alone"]["p99_ms"] for run in runs]
-            print(json.dumps({
-                "runs": runs, "p99_ratio": round(statistics.median(ratios), 3), "before": before, "after": after,
-                "free_s": free_times(bin_dir, warehouse, folder),
-            }, indent=1))
+        if options.only != "free":
+            found = measure_greedy(bin_dir, warehouse, folder, options)
+        if options.only != "greedy":
+            found["free_s"] = free_times(bin_dir, warehouse, folder)
+    print(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":
