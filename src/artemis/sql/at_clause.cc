@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include <duckdb/main/setting_info.hpp>
+
 #include "artemis/base/time_text.h"
 #include "artemis/sql/error_wall.h"
 #include "artemis/sql/session_context.h"
@@ -11,11 +13,13 @@
 namespace artemis {
 namespace {
 
-// The option unless SET TimeZone has said otherwise since.
+// The option unless SET TimeZone has said otherwise since; that it says what holds anyway (UTC) counts, too.
 std::optional<std::string> ZoneOf(duckdb::ClientContext& context, const SessionState& state) {
   duckdb::Value setting;
-  const bool has_setting = context.TryGetCurrentSetting("TimeZone", setting) && !setting.IsNull();
-  if (has_setting && setting.ToString() != state.engine_zone()) return setting.ToString();
+  auto found = context.TryGetCurrentSetting("TimeZone", setting);
+  if (!found || setting.IsNull()) return state.timezone();
+  const bool was_set = found.GetScope() == duckdb::SettingScope::LOCAL;
+  if (was_set || setting.ToString() != state.engine_zone()) return setting.ToString();
   return state.timezone();
 }
 

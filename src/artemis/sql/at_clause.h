@@ -12,7 +12,7 @@
 namespace artemis {
 
 // AT (TIMESTAMP => …): text as of base/time_text.h, TIMESTAMPTZ, epoch milliseconds, or TIMESTAMP and DATE, which have no zone:
-// they are taken in the session's timezone (the option, or what SET TimeZone says other than UTC), else they are refused.
+// they are taken in the session's timezone (the option, or what SET TimeZone says), else they are refused.
 // AT (VERSION => …): an integer is a snapshot id, text is a tag or a branch.
 // Invalid: null, another type, a time more than a minute ahead.
 arrow::Result<ReplayTarget> TargetOf(const duckdb::BoundAtClause& at,

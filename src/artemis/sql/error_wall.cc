@@ -76,6 +76,10 @@ std::string MessageOf(const SessionState& state, const duckdb::ErrorData& error)
     // DuckDB knows only its own, and offers one that has nothing in common.
     const std::string ours = DidYouMean(*function, CatalogFunctionNames());
     if (!ours.empty()) message = message.substr(0, message.find('\n')) + ours;
+  } else if (message.find("does not support time travel") != std::string::npos) {
+    message =
+        "AS OF belongs to tables of artemis: in a view it stands behind the table's name, and "
+        "temporary tables have no past";
   }
   return message;
 }

@@ -1,6 +1,7 @@
 // Statements of a session.
 #include "artemis/sql/session_core.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <duckdb/main/client_config.hpp>
@@ -15,8 +16,20 @@
 #include "artemis/sql/prepared_statement.h"
 #include "artemis/sql/session_context.h"
 #include "artemis/sql/session_inspector.h"
+#include "artemis/sql/sql_lexer.h"
 
 namespace artemis {
+namespace {
+
+// Whether the parser failed at a clause AT that only the rewriting has put there.
+bool IsAboutOurAt(std::string_view message, std::string_view sql) {
+  if (message.find("syntax error at or near \"AT\"") == std::string_view::npos) return false;
+  const auto tokens = LexSql(sql);
+  return std::none_of(tokens.begin(), tokens.end(),
+                      [&](const SqlToken& token) { return IsSqlWord(sql, token, "AT"); });
+}
+
+}  // namespace
 
 SessionCore::SessionCore(std::shared_ptr<EngineCore> engine, const SqlSessionOptions& options)
     : engine_(std::move(engine)),
@@ -45,6 +58,13 @@ arrow::Result<SqlStatements> SessionCore::Parse(std::string_view sql) {
   state_->NoteFailedAt("");
   text_ = sql;
   ARROW_ASSIGN_OR_RAISE(rewritten_, RewriteAsOf(sql));
+  auto statements = ParseRewritten();
+  if (statements.ok() || !IsAboutOurAt(statements.status().message(), sql)) return statements;
+  return arrow::Status::Invalid(
+      "Parser Error: AS OF stands behind the name of a table (FROM t AS OF 'v1' a), once for each");
+}
+
+arrow::Result<SqlStatements> SessionCore::ParseRewritten() {
   return CatchDuckDb(*state_, [&]() -> arrow::Result<SqlStatements> {
     SqlStatements statements = connection_->ExtractStatements(rewritten_);
     if (state_->options().confined) {

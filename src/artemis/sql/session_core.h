@@ -47,6 +47,8 @@ class SessionCore : public std::enable_shared_from_this<SessionCore> {
       arrow::Result<duckdb::unique_ptr<duckdb::QueryResult>> result);
 
  private:
+  // What Parse gives, with the parser's own messages.
+  arrow::Result<SqlStatements> ParseRewritten();
   // For confined sessions: plans the statement to learn what it would change.
   arrow::Status CheckChanges(const duckdb::SQLStatement& statement);
 

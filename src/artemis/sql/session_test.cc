@@ -200,11 +200,25 @@ TEST_F(SqlSessionTest, RefusesTimesWithoutAZoneUnlessOneIsSet) {
                   .IsInvalid());
   EXPECT_TRUE(StatusOf(session(), "FROM artemis.sda.obs AS OF TIMESTAMP '2999-01-01T00:00:00Z'")
                   .IsInvalid());
-  session_.reset();
-  options_.timezone = "+00:00";
   std::string local = FormatTime(first_time_);
   local.pop_back();
-  EXPECT_EQ(Rows("SELECT count(*) FROM artemis.sda.obs AS OF TIMESTAMP '" + local + "'"), "2");
+  const std::string count = "SELECT count(*) FROM artemis.sda.obs AS OF TIMESTAMP '" + local + "'";
+  EXPECT_EQ(Rows("SET TimeZone = 'UTC'"), "");
+  EXPECT_EQ(Rows(count), "2");
+  session_.reset();
+  options_.timezone = "+00:00";
+  EXPECT_EQ(Rows(count), "2");
+}
+
+TEST_F(SqlSessionTest, SaysWhereAsOfMayStand) {
+  for (const char* sql : {"FROM (SELECT 1) x AS OF 'v1'", "FROM range(5) AS OF 'v1'",
+                          "FROM artemis.sda.obs AS OF 'v1' AS OF 'v2'"}) {
+    const auto status = StatusOf(session(), sql);
+    EXPECT_TRUE(status.IsInvalid()) << status;
+    EXPECT_THAT(status.message(), HasSubstr("AS OF")) << sql;
+  }
+  ASSERT_TRUE(StatusOf(session(), "CREATE VIEW all_of_it AS FROM artemis.sda.obs").ok());
+  EXPECT_THAT(StatusOf(session(), "FROM all_of_it AS OF 'v1'").message(), HasSubstr("view"));
 }
 
 TEST_F(SqlSessionTest, LetsDuckDbKeepItsOwnTablesAndViews) {
