@@ -78,6 +78,6 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/generated/ArtemisConfigV
 install(FILES "${PROJECT_BINARY_DIR}/generated/ArtemisConfig.cmake"
   "${PROJECT_BINARY_DIR}/generated/ArtemisConfigVersion.cmake" DESTINATION lib/cmake/Artemis)
 
-install(FILES LICENSE NOTICE DESTINATION share/doc/artemis)
+install(FILES LICENSE NOTICE docs/flight-deployment.md packaging/artemis-flight.service DESTINATION share/doc/artemis)
 file(GLOB _arrow_texts "${ARTEMIS_ARROW_LIBRARY_DIR}/LICENSE.txt" "${ARTEMIS_ARROW_LIBRARY_DIR}/NOTICE.txt")
 install(FILES ${_arrow_texts} DESTINATION share/doc/artemis/arrow)
