@@ -5,7 +5,7 @@ import pathlib
 import re
 
 import pytest
-from shell import FAILED, NOT_FOUND
+from shell import FAILED, NOT_FOUND, USAGE
 
 NAME = "sda.observations"
 SOURCE_DIR = pathlib.Path(__file__).resolve().parents[2]
@@ -75,17 +75,50 @@ def check(events, documented):
                 assert list(each) == [field for field in inner if field in each or field not in maybe]
 
 
-def test_the_document_lists_every_event_of_the_source(documented):
-    """An event whose name stands in the source and in no table would be unknown to whoever reads the log."""
+def sources(folder, *endings):
+    """Texts of the files of a folder, by path."""
+    paths = (path for path in (SOURCE_DIR / folder).rglob("*") if path.name.endswith(endings))
+    return {path: path.read_text(encoding="utf-8") for path in paths}
+
+
+def product_sources():
+    return {path: text for path, text in sources("src/artemis", ".cc").items() if not path.name.endswith("_test.cc")}
+
+
+def test_the_document_lists_the_events_of_the_source(documented):
+    """An event whose name stands in the source and in no table would be unknown to whoever reads the log; and the other way round."""
     written = set()
-    for path in (SOURCE_DIR / "src" / "artemis").rglob("*.cc"):
-        if path.name.endswith("_test.cc"):
-            continue
-        text = path.read_text(encoding="utf-8")
-        written |= set(re.findall(r"[.>]Write\(\s*(?:EventLevel::\w+|[^;\"]*?\?[^;\"]*?:[^;\"]*?),\s*\"(\w+)\"", text))
-        written |= set(re.findall(r"Write\([^;]*?\"committed\"[^;]*?,\s*\"(commit)\"", text))
-    assert {"plan", "replay", "commit"} <= written
-    assert written <= set(documented.fields)
+    for text in product_sources().values():
+        if "event" in text:
+            written |= set(re.findall(r"(?<!\w)Write\(\s*[^;\"{}]*?(?:\"\w+\"[^;\"{}]*?)?,\s*\"([a-z_]+)\"\s*,", text))
+    assert written == set(documented.fields)
+
+
+def test_every_event_is_read_by_a_test(documented):
+    """By its name in quotes, in a file that looks at events."""
+    texts = "\n".join(text for text in sources("tests", ".py").values() if "event" in text)
+    assert [event for event in documented.fields if f'"{event}"' not in texts] == []
+
+
+def documented_metrics():
+    text = DOCUMENT.read_text(encoding="utf-8").split("\n## Metrics\n")[1]
+    names = set(re.findall(r"^\| `(artemis_\w+)` \|", text, re.MULTILINE))
+    at_flight, last = set(), ""
+    flight = (DOCUMENT.parent / "flight-deployment.md").read_text(encoding="utf-8")
+    for line in re.findall(r"^\| `artemis_flight_.*$", flight, re.MULTILINE):
+        for name in re.findall(r"`(\w+)(?:{\w+})?`", line.split("|")[1]):
+            last = name if name.startswith("artemis_") else "artemis_flight" + name
+            at_flight.add(last)
+    return names, at_flight
+
+
+def test_the_document_lists_the_metrics_of_the_source():
+    names, at_flight = documented_metrics()
+    found = set()
+    for text in product_sources().values():
+        found |= set(re.findall(r"\"(artemis_\w+)\",\s*(?:\"[A-Z0-9]|k[A-Z])", text))
+    assert {name for name in found if not name.startswith("artemis_flight_")} == names
+    assert {name for name in found if name.startswith("artemis_flight_")} == at_flight
 
 
 def test_tables_of_the_document_are_understood(documented):
@@ -167,6 +200,58 @@ def test_a_replay_that_fails_is_told_with_the_class_of_its_error(observations, d
     assert (replay["event"], replay["table"]) == ("replay", arguments[0])
     assert (replay["level"], replay["outcome"], replay["error"]) == ("warning", outcome, error)
     assert "artemis_replay_failures_total 1" in (observations.folder / "metrics").read_text().splitlines()
+
+
+@pytest.mark.parametrize(("arguments", "exits", "error"), [
+    ((f"{NAME},sda.nothing",), NOT_FOUND, "NoSuchTable"),
+    ((NAME, "--at", "2001-01-01T00:00:00Z"), NOT_FOUND, "NoSuchTable"),
+    ((f"{NAME},{NAME}",), FAILED, "Invalid"),
+    ((NAME, "--save-pins", "filled/mine.txt/pins.json"), FAILED, "IOError"),
+    ((NAME, "--pins", "no_pins.json"), NOT_FOUND, "IOError"),
+    ((NAME, "--columns", "no_such_column", "-o", "rows/"), FAILED, "Invalid"),
+    ((NAME, "-o", "filled/"), FAILED, "AlreadyExists"),
+    ((NAME, "--deadline", "0.0001", "-o", "rows/"), FAILED, "DeadlineExceeded"),
+])
+def test_tables_that_cannot_be_pinned_together_are_told_of_in_one_event(observations, documented, arguments, exits, error):
+    (observations.folder / "filled").mkdir()
+    (observations.folder / "filled" / "mine.txt").write_text("keep")
+    options = ("--log", "events.jsonl", "--metrics-file", "metrics")
+    observations.replay("query", "--tables", *arguments, *options, exits=exits)
+    events = events_of(observations)
+    check(events, documented)
+    assert [event["event"] for event in events] in (["replay"], ["plan", "replay"])
+    assert (events[-1]["table"], events[-1]["level"], events[-1]["error"]) == (arguments[0], "warning", error)
+    assert "artemis_replay_failures_total 1" in (observations.folder / "metrics").read_text().splitlines()
+
+
+def test_several_tables_are_told_one_by_one(observations, documented):
+    observations.table("create", "sda.passes", "--canonical")
+    observations.replay("query", "--tables", f"{NAME},sda.passes", "-o", "rows/", "--log", "events.jsonl")
+    events = events_of(observations)
+    check(events, documented)
+    assert [(event["event"], event["table"]) for event in events] == [
+        ("plan", NAME), ("replay", NAME), ("plan", "sda.passes"), ("replay", "sda.passes")]
+
+
+@pytest.mark.parametrize("arguments", [
+    ("no namespace",), (NAME, "--at", "once upon a time"), ("--tables", f"{NAME},..", "-o", "rows/"),
+    ("--tables", NAME, "--snapshot", "7"), ("--tables", NAME, "-o", "rows.csv"), (NAME, "--tables", NAME),
+    ("--tables", NAME, "--explain"), (NAME, "--deadline", "-1"), (NAME, "--where", "payload_id ="),
+])
+def test_a_command_line_that_is_wrong_is_not_told(observations, arguments):
+    observations.replay("query", *arguments, "--log", "events.jsonl", "--metrics-file", "metrics", exits=USAGE)
+    assert events_of(observations) == []
+    assert "failures" not in (observations.folder / "metrics").read_text()
+
+
+def test_facts_and_pins_alone_are_not_told(observations):
+    log = ("--log", "events.jsonl")
+    observations.replay("query", NAME, "--explain", *log)
+    observations.replay("query", "--tables", NAME, *log)
+    observations.replay("inspect", NAME, *log)
+    observations.replay("query", NAME, "--format", "csv", "-o", "rows.csv", "--evidence", "e.json")
+    observations.replay("verify", "e.json", *log)
+    assert events_of(observations) == []
 
 
 def test_a_replay_that_finds_a_file_damaged_is_told_with_its_plan(observations, documented):

@@ -132,6 +132,8 @@ std::string ReplayErrorClass(const arrow::Status& status) {
     const std::string_view type = status.detail()->type_id();
     if (type.starts_with(kOurs)) return std::string(type.substr(kOurs.size()));
   }
+  // Arrow calls it unknown.
+  if (status.IsAlreadyExists()) return "AlreadyExists";
   return status.CodeAsString();
 }
 
@@ -152,6 +154,7 @@ void CountReplayFailure(CommandContext& context, const arrow::Status& status) {
 
 void LogReplayFailure(CommandContext& context, const std::string& table,
                       const arrow::Status& status, int64_t elapsed_ms) {
+  if (IsUsageError(status)) return;
   CountReplayFailure(context, status);
   const bool has_failed = HasReplayFailed(status);
   EventFields replay = {{"query_id", RandomUuid()},

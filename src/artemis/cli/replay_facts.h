@@ -35,6 +35,7 @@ struct ReplayEvent {
 };
 void LogReplay(CommandContext& context, const ReplayEvent& event, const ReplaySession& session);
 // Writes the event "replay" of one that failed before any row was read: it could not be resolved or planned, or its deadline passed.
+// `table`: of several that are pinned together all, parted by commas. Writes none for a command line that is wrong.
 void LogReplayFailure(CommandContext& context, const std::string& table,
                       const arrow::Status& status, int64_t elapsed_ms);
 

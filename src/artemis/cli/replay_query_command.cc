@@ -207,7 +207,7 @@ arrow::Status QueryOneTable(const ReplayQueryOptions& options, const ReplayOptio
                         ParseTarget(options.target, options.rows.timezone, context));
   const Stopwatch watch;
   const auto failed = [&](const arrow::Status& status) {
-    if (!options.explain) {
+    if (!status.ok() && !options.explain) {
       LogReplayFailure(context, options.rows.table, status, watch.ElapsedMs());
     }
     return status;
@@ -227,8 +227,8 @@ arrow::Status QueryOneTable(const ReplayQueryOptions& options, const ReplayOptio
   if (!planned.ok()) return failed(planned.status());
   const ReplaySession& session = *planned;
   if (!options.save_pins.empty()) {
-    ARROW_RETURN_NOT_OK(
-        WritePins(options.save_pins, *opened.catalog, {{opened.name(), session.pin()}}, context));
+    ARROW_RETURN_NOT_OK(failed(
+        WritePins(options.save_pins, *opened.catalog, {{opened.name(), session.pin()}}, context)));
   }
   if (options.explain) return PrintExplain(options, session, context);
   return ReplayOne(options, *opened.catalog, session, options.rows.output, context);
@@ -243,43 +243,66 @@ arrow::Result<RowOutputOptions> OutputOf(const TableName& table, const RowOutput
   return one;
 }
 
-arrow::Status QueryTables(const ReplayQueryOptions& options, const ReplayOptions& replay,
-                          CommandContext& context) {
+// "sda.observations,sda.passes".
+std::string JoinedNames(const std::vector<std::string>& tables) {
+  std::string text;
+  for (const auto& table : tables) text += (text.empty() ? "" : ",") + table;
+  return text;
+}
+
+arrow::Status CheckTables(const ReplayQueryOptions& options) {
   const RowOutputOptions& output = options.rows.output;
   if (output.output && !output.is_folder()) {
     return UsageError("the rows of several tables go to a folder: -o DIR/");
   }
   const bool asks_for_rows = !options.rows.where.empty() || !options.rows.columns.empty() ||
                              options.rows.limit || !options.ordered.empty() || options.explain;
-  if (!output.output && asks_for_rows) {
-    return UsageError(options.explain
-                          ? "--explain is of one table"
-                          : "without -o DIR/ the pins of several tables are printed, and no rows");
-  }
-  ARROW_ASSIGN_OR_RAISE(const auto catalog, context.OpenToRead());
-  ARROW_ASSIGN_OR_RAISE(const auto pins, PinQueriedTables(options, replay.mode, *catalog, context));
-  if (!options.save_pins.empty()) {
-    ARROW_RETURN_NOT_OK(WritePins(options.save_pins, *catalog, pins, context));
-  }
-  if (!output.output) return PrintPins(*catalog, pins, output.format, context);
+  if (output.output || !asks_for_rows) return arrow::Status::OK();
+  return UsageError(options.explain
+                        ? "--explain is of one table"
+                        : "without -o DIR/ the pins of several tables are printed, and no rows");
+}
 
+// All tables, before a row of one is read; their pins are written down where that is asked for.
+arrow::Result<std::vector<ReplaySession>> PlanTables(const ReplayQueryOptions& options,
+                                                     const ReplayOptions& replay, Catalog& catalog,
+                                                     CommandContext& context) {
+  const auto& folder = options.rows.output.output;
+  ARROW_ASSIGN_OR_RAISE(const auto pins, PinQueriedTables(options, replay.mode, catalog, context));
+  if (!options.save_pins.empty()) {
+    ARROW_RETURN_NOT_OK(WritePins(options.save_pins, catalog, pins, context));
+  }
   std::vector<ReplaySession> sessions;
+  if (!folder) {
+    ARROW_RETURN_NOT_OK(PrintPins(catalog, pins, options.rows.output.format, context));
+    return sessions;
+  }
   for (const auto& table : pins) {
     ReplayOptions one = replay;
     one.read.progress = std::make_shared<ReadProgress>();
-    const Stopwatch watch;
-    auto session = ReplayEngine(*catalog, table.name).OpenPinned(table.pin, one);
-    if (!session.ok()) {
-      LogReplayFailure(context, table.name.ToString(), session.status(), watch.ElapsedMs());
-      return WithContext(session.status(), table.name.ToString());
-    }
+    auto session = ReplayEngine(catalog, table.name).OpenPinned(table.pin, one);
+    if (!session.ok()) return WithContext(session.status(), table.name.ToString());
     sessions.push_back(*std::move(session));
   }
-  ARROW_RETURN_NOT_OK(RefuseFilledFolder(*output.output));
-  ARROW_RETURN_NOT_OK(WritePins(*output.output + "pins.json", *catalog, pins, context));
-  for (const auto& session : sessions) {
-    ARROW_ASSIGN_OR_RAISE(const auto one, OutputOf(session.table(), output));
-    const auto status = ReplayOne(options, *catalog, session, one, context);
+  ARROW_RETURN_NOT_OK(RefuseFilledFolder(*folder));
+  ARROW_RETURN_NOT_OK(WritePins(*folder + "pins.json", catalog, pins, context));
+  return sessions;
+}
+
+arrow::Status QueryTables(const ReplayQueryOptions& options, const ReplayOptions& replay,
+                          CommandContext& context) {
+  ARROW_RETURN_NOT_OK(CheckTables(options));
+  const Stopwatch watch;
+  const auto catalog = context.OpenToRead();
+  const auto sessions =
+      catalog.ok() ? PlanTables(options, replay, **catalog, context) : catalog.status();
+  if (!sessions.ok()) {
+    LogReplayFailure(context, JoinedNames(options.tables), sessions.status(), watch.ElapsedMs());
+    return sessions.status();
+  }
+  for (const auto& session : *sessions) {
+    ARROW_ASSIGN_OR_RAISE(const auto one, OutputOf(session.table(), options.rows.output));
+    const auto status = ReplayOne(options, **catalog, session, one, context);
     if (!status.ok()) return WithContext(status, session.table().ToString());
   }
   return arrow::Status::OK();
