@@ -128,6 +128,25 @@ TEST_F(ComputedColumnsTest, KeepsRowIdsOfBothKindsWhenRowsChange) {
       "7|700|1\n18|800|3\n19|1002|3");
 }
 
+TEST_F(ComputedColumnsTest, FindsRowsWhereTheTablesOwnColumnsHaveTheNames) {
+  for (const int version : {2, 3}) {
+    const std::string name = "sda.odd" + std::to_string(version);
+    const std::string table = "artemis." + name;
+    tables_.Create(name,
+                   {TestField(1, "_pos", Type::Of(TypeKind::kLong)),
+                    TestField(2, "_File", Type::Of(TypeKind::kString)),
+                    TestField(3, "x", Type::Of(TypeKind::kInt))},
+                   "", {}, version);
+    tables_.Append(name, R"([{"_pos": 2, "_File": "f", "x": 1}])");
+    tables_.Append(name, R"([{"_pos": 1, "_File": "g", "x": 2}, {"_pos": 0, "_File": "h", "x": 3},
+                             {"_pos": 0, "_File": "i", "x": 4}])");
+    EXPECT_EQ(Rows("SELECT _pos, _pos_2 FROM " + table + " ORDER BY x"), "2|0\n1|0\n0|1\n0|2");
+    EXPECT_EQ(Rows("DELETE FROM " + table + " WHERE _pos = 1"), "");
+    EXPECT_EQ(Rows("UPDATE " + table + " SET x = 9 WHERE _File = 'h'"), "");
+    EXPECT_EQ(Rows("SELECT * FROM " + table + " ORDER BY x"), "2|f|1\n0|i|4\n0|h|9");
+  }
+}
+
 TEST_F(ComputedColumnsTest, HasNoLineageBeforeTheUpgrade) {
   tables_.Create("sda.up", {TestField(1, "id", Type::Of(TypeKind::kLong))});
   tables_.Append("sda.up", R"([{"id": 1}, {"id": 2}])");

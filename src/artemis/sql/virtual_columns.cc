@@ -56,6 +56,13 @@ class ColumnList {
     Add(std::move(column));
   }
 
+  // UPDATE and DELETE find rows by it, whatever the table's columns are called.
+  void AddAlways(Kind kind, const std::string& name, LogicalType type) {
+    std::string free = name;
+    for (int n = 2; taken_.contains(AsciiLower(free)); ++n) free = name + "_" + std::to_string(n);
+    Add(kind, free, std::move(type));
+  }
+
   arrow::Status AddPartition() {
     ARROW_ASSIGN_OR_RAISE(const Field field, PartitionColumn(*view_.metadata));
     if (field.type.fields.empty()) return arrow::Status::OK();
@@ -105,8 +112,8 @@ class ColumnList {
 
 arrow::Result<std::vector<VirtualColumn>> VirtualColumnsOf(const TableView& view) {
   ColumnList columns(view);
-  columns.Add(Kind::kFile, "_file", LogicalType::VARCHAR);
-  columns.Add(Kind::kPosition, "_pos", LogicalType::BIGINT);
+  columns.AddAlways(Kind::kFile, "_file", LogicalType::VARCHAR);
+  columns.AddAlways(Kind::kPosition, "_pos", LogicalType::BIGINT);
   columns.Add(Kind::kSpecId, "_spec_id", LogicalType::INTEGER);
   ARROW_RETURN_NOT_OK(columns.AddPartition());
   columns.Add(Kind::kSnapshotId, "_snapshot_id", LogicalType::BIGINT);

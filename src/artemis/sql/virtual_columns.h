@@ -4,6 +4,8 @@
 //   _row_id _last_updated_sequence_number
 //   day, ts_hour, id_bucket, …                               the fields of the table's partition specs, each by its name
 //
+// Where a column of the table has the name, _file and _pos get a number behind theirs (_pos_2); the others are left out.
+//
 // A partition field that shares its name with a column, without regard to case, is left out: `_partition.<name>` has it, as it has
 // every field. In a file of a spec with the field its value is that of the file's tuple; in others it is computed row by row from
 // the source column. Row lineage is what a file stores, where that is null what the file gives, and null in a file that has no first
