@@ -9,12 +9,12 @@
 #include <arrow/array.h>
 #include <arrow/array/util.h>
 #include <arrow/compute/cast.h>
-#include <arrow/extension_type.h>
 #include <arrow/type.h>
 #include <arrow/type_traits.h>
 #include <arrow/util/bitmap_ops.h>
 
 #include "artemis/base/near_match.h"
+#include "artemis/layout/storage_array.h"
 #include "artemis/schema/arrow_schema.h"
 #include "artemis/schema/literal.h"
 #include "artemis/schema/literal_array.h"
@@ -190,11 +190,6 @@ bool DecimalFits(const arrow::DataType& from, const Type& to) {
   if (!arrow::is_decimal(from.id())) return false;
   const auto& decimal = static_cast<const arrow::DecimalType&>(from);
   return decimal.scale() == to.scale && decimal.precision() <= to.precision;
-}
-
-// Booleans of a byte each, as DuckDB hands them out.
-bool IsBool8(const arrow::DataType& type) {
-  return static_cast<const arrow::ExtensionType&>(type).extension_name() == "arrow.bool8";
 }
 
 // Whether an array of `from` (no dictionary, no extension) can become `to`; nested types are judged level by level.
@@ -388,13 +383,6 @@ std::optional<int64_t> FirstMissing(const arrow::Array& array, const arrow::Arra
 
 arrow::Result<ArrayPtr> Conversion::Convert(const Field& field, const std::string& name,
                                             ArrayPtr array, const arrow::Array* parent) {
-  if (array->type_id() == arrow::Type::EXTENSION) {
-    const bool is_boolean = IsBool8(*array->type());
-    array = static_cast<const arrow::ExtensionArray&>(*array).storage();
-    if (is_boolean) {
-      ARROW_ASSIGN_OR_RAISE(array, Cast(name, array, arrow::boolean()));
-    }
-  }
   if (array->type_id() == arrow::Type::DICTIONARY) {
     const auto& dictionary = static_cast<const arrow::DictionaryType&>(*array->type());
     ARROW_ASSIGN_OR_RAISE(array, Cast(name, array, dictionary.value_type()));
@@ -450,6 +438,7 @@ ArrayPtr FitForParquet(const Type& type, const ArrayPtr& array) {
 arrow::Result<ArrayPtr> ConformColumn(const ConformContext& context, const Field& field,
                                       ArrayPtr column) {
   Conversion conversion(context);
+  ARROW_ASSIGN_OR_RAISE(column, ToStorage(column, context.pool));
   auto converted = conversion.Convert(field, field.name, std::move(column), nullptr);
   const auto& refused = conversion.refused();
   if (converted.ok()) return FitForParquet(field.type, *converted);
