@@ -1,10 +1,12 @@
 // Rows are made when a statement is bound, but for those of changes, which stream.
 #include "artemis/sql/table_functions.h"
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
 #include <arrow/c/bridge.h>
+#include <arrow/extension/uuid.h>
 #include <duckdb/catalog/catalog_search_path.hpp>
 #include <duckdb/function/table/arrow.hpp>
 #include <duckdb/main/client_data.hpp>
@@ -163,6 +165,38 @@ void ScanFacts(duckdb::ClientContext&, duckdb::TableFunctionInput& input,
   output.SetCardinality(count);
 }
 
+std::shared_ptr<arrow::Field> WithUuids(const std::shared_ptr<arrow::Field>& field,
+                                        const Type& type) {
+  if (type.kind == TypeKind::kUuid) return field->WithType(arrow::extension::uuid());
+  arrow::FieldVector children;
+  for (size_t i = 0; i < type.fields.size(); ++i) {
+    const auto& parent =
+        type.kind == TypeKind::kMap ? *field->type()->field(0)->type() : *field->type();
+    children.push_back(WithUuids(parent.field(static_cast<int>(i)), type.fields[i].type));
+  }
+  switch (type.kind) {
+    case TypeKind::kStruct:
+      return field->WithType(arrow::struct_(children));
+    case TypeKind::kList:
+      return field->WithType(arrow::list(children[0]));
+    case TypeKind::kMap:
+      return field->WithType(std::make_shared<arrow::MapType>(children[0], children[1]));
+    default:
+      return field;
+  }
+}
+
+// `rows` says only that a UUID has 16 bytes.
+arrow::Schema WithUuids(const arrow::Schema& rows, const Schema& schema) {
+  arrow::FieldVector fields;
+  for (const auto& field : rows.fields()) {
+    const auto column = std::find_if(schema.fields.begin(), schema.fields.end(),
+                                     [&](const Field& each) { return each.name == field->name(); });
+    fields.push_back(column == schema.fields.end() ? field : WithUuids(field, column->type));
+  }
+  return arrow::Schema(std::move(fields));
+}
+
 struct ChangesBindData : public duckdb::TableFunctionData {
   std::shared_ptr<SessionState> session;
   TableName table;
@@ -172,10 +206,9 @@ struct ChangesBindData : public duckdb::TableFunctionData {
 
   bool SupportStatementCache() const override { return false; }
 
-  std::shared_ptr<arrow::RecordBatchReader> Open() const {
-    auto diff = UnwrapOrThrow(
+  DiffResult Open() const {
+    return UnwrapOrThrow(
         *session, OpenDiff(session->catalog(), table, from, to, {}, options, session->caches()));
-    return diff.changes;
   }
 };
 
@@ -205,7 +238,9 @@ duckdb::unique_ptr<duckdb::FunctionData> BindChanges(duckdb::ClientContext& cont
       net != input.named_parameters.end() && !net->second.IsNull() && net->second.GetValue<bool>();
   data->options.kind = is_net ? DiffKind::kNet : DiffKind::kGross;
   duckdb::ArrowSchemaWrapper schema;
-  const auto exported = arrow::ExportSchema(*data->Open()->schema(), &schema.arrow_schema);
+  const DiffResult diff = data->Open();
+  const auto exported = arrow::ExportSchema(
+      WithUuids(*diff.changes->schema(), *diff.to.view.schema), &schema.arrow_schema);
   if (!exported.ok()) ThrowStatus(*data->session, exported);
   duckdb::ArrowTableFunction::PopulateArrowTableSchema(context, data->columns, schema.arrow_schema);
   types = data->columns.GetTypes();
@@ -217,7 +252,7 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitChanges(
     duckdb::ClientContext& context, duckdb::TableFunctionInitInput& input) {
   auto state = duckdb::make_uniq<ChangesState>(context);
   const auto& data = input.bind_data->Cast<ChangesBindData>();
-  state->rows = data.Open();
+  state->rows = data.Open().changes;
   for (duckdb::idx_t i = 0; i < data.columns.GetColumns().size(); ++i) {
     state->arrow.column_ids.push_back(i);
   }

@@ -86,6 +86,28 @@ TEST_F(TableFunctionsTest, GiveTheChangesBetweenTwoMoments) {
   EXPECT_NE(FindDetail<NoSuchSnapshot>(unknown), nullptr) << unknown;
 }
 
+TEST_F(TableFunctionsTest, GiveChangesTheTypesOfTheTable) {
+  const auto run = [&](const std::string& sql) {
+    const arrow::Status status = StatusOf(*session_, sql);
+    ASSERT_TRUE(status.ok()) << sql << ": " << status;
+  };
+  run("CREATE TABLE artemis.sda.u (u UUID, s STRUCT(u UUID, n INTEGER), l UUID[], m MAP(VARCHAR, "
+      "UUID))");
+  run("INSERT INTO artemis.sda.u VALUES (NULL, NULL, NULL, NULL)");
+  const std::string one = "'00000000-0000-0000-0000-000000000001'";
+  run("INSERT INTO artemis.sda.u VALUES (" + one + ", {'u': " + one + ", 'n': 7}, [" + one +
+      "], MAP {'k': " + one + "})");
+  const auto history = tables_.Load("sda.u").metadata->snapshots;
+  ASSERT_EQ(history.size(), 2u);
+  const std::string changes =
+      "artemis.changes('sda.u', " + ToString(history[0].id) + ", " + ToString(history[1].id) + ")";
+  EXPECT_EQ(Rows("SELECT typeof(u), typeof(s), typeof(l), typeof(m) FROM " + changes),
+            Rows("SELECT typeof(u), typeof(s), typeof(l), typeof(m) FROM artemis.sda.u LIMIT 1"));
+  EXPECT_EQ(Rows("SELECT t.s.n, t.l = c.l, t.m = c.m, t.s = c.s FROM " + changes +
+                 " c JOIN artemis.sda.u t ON t.u = c.u"),
+            "7|true|true|true");
+}
+
 TEST_F(TableFunctionsTest, PinTheSessionToAnInstant) {
   ASSERT_TRUE(StatusOf(*session_, "SET artemis.as_of = '" + first_time_ + "'").ok());
   EXPECT_EQ(Rows("SELECT count(*) FROM artemis.sda.obs"), "2");
