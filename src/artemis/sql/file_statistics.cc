@@ -17,23 +17,6 @@
 namespace artemis {
 namespace {
 
-bool HasExactBounds(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::kInt:
-    case TypeKind::kLong:
-    case TypeKind::kDate:
-    case TypeKind::kTime:
-    case TypeKind::kTimestamp:
-    case TypeKind::kTimestamptz:
-    case TypeKind::kTimestampNs:
-      return true;
-    case TypeKind::kDecimal:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // How many values lie from `low` to `high`, both of them among these; nullopt where that is not to be said, or is beyond 2^63.
 std::optional<uint64_t> CountBetween(const LiteralValue& low, const LiteralValue& high) {
   const auto widened = [](const LiteralValue& value) -> std::optional<int64_t> {
@@ -122,6 +105,23 @@ class FileRows : public duckdb::PartitionRowGroup {
 };
 
 }  // namespace
+
+bool HasExactBounds(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::kInt:
+    case TypeKind::kLong:
+    case TypeKind::kDate:
+    case TypeKind::kTime:
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestamptz:
+    case TypeKind::kTimestampNs:
+      return true;
+    case TypeKind::kDecimal:
+      return true;
+    default:
+      return false;
+  }
+}
 
 duckdb::vector<duckdb::PartitionStatistics> FileStatistics(duckdb::ClientContext&,
                                                            duckdb::GetPartitionStatsInput& input) {

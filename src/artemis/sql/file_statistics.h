@@ -6,7 +6,12 @@
 #include <duckdb/function/table_function.hpp>
 #include <duckdb/storage/statistics/base_statistics.hpp>
 
+#include "artemis/schema/type.h"
+
 namespace artemis {
+
+// Whether a file's bounds of a column are its least and greatest value.
+bool HasExactBounds(TypeKind kind);
 
 // One partition for each file of a scan. None where they would not be exact: a filter is left, a delete file applies, a record
 // count is missing. Bounds are taken for exact where the specification leaves no room for others: integers, dates, times,

@@ -19,6 +19,7 @@
 #include "artemis/schema/literal.h"
 #include "artemis/sql/error_wall.h"
 #include "artemis/sql/file_filter.h"
+#include "artemis/sql/file_order.h"
 #include "artemis/sql/open_paths.h"
 
 namespace artemis {
@@ -129,6 +130,11 @@ PlannedFiles::PlannedFiles(std::shared_ptr<const TableScan> scan,
       plan_(std::move(plan)),
       kept_(std::move(kept)),
       filters_(std::move(filters)) {}
+
+size_t PlannedFiles::TaskAt(size_t i) const {
+  if (order_) return order_->tasks()[i];
+  return kept_ ? (*kept_)[i] : i;
+}
 
 size_t PlannedFiles::TaskIndex(const duckdb::OpenFileInfo& file) {
   return file.extended_info->options.at(kTaskOption).GetValue<uint64_t>();
@@ -272,10 +278,12 @@ duckdb::unique_ptr<duckdb::MultiFileList> PlannedFiles::DynamicFilterPushdown(
   std::vector<BoundPredicate> conjuncts;
   std::vector<std::pair<const VirtualColumn*, const duckdb::TableFilter*>> of_files;
   std::vector<const duckdb::TableFilter*> of_numbers;
+  std::optional<std::pair<const Field*, const duckdb::TableFilter*>> top;
   for (const auto& [index, filter] : filters.filters) {
     const duckdb::column_t column = column_ids[index];
     if (column < fields.size()) {
       conjuncts.push_back(PredicateFromFilter(*filter, fields[column], utc));
+      if (FileOrder::IsTopN(*filter)) top.emplace(&fields[column], filter.get());
     } else if (const auto* found = FindVirtualColumn(scan_->virtual_columns, column)) {
       of_files.emplace_back(found, filter.get());
     } else if (column == duckdb::MultiFileReader::COLUMN_IDENTIFIER_FILE_INDEX) {
@@ -283,7 +291,7 @@ duckdb::unique_ptr<duckdb::MultiFileList> PlannedFiles::DynamicFilterPushdown(
     }
   }
   const BoundPredicate predicate = And(std::move(conjuncts));
-  if (of_files.empty() && of_numbers.empty() &&
+  if (of_files.empty() && of_numbers.empty() && !top &&
       (predicate.is_true() || predicate == plan_->predicate())) {
     return nullptr;
   }
@@ -301,6 +309,7 @@ duckdb::unique_ptr<duckdb::MultiFileList> PlannedFiles::DynamicFilterPushdown(
     }
     return TaskMayMatch(*scan_, task, predicate);
   });
+  if (top) result->order_ = FileOrder::Make(*plan_, *result->kept_, *top->first, *top->second);
   return result;
 }
 
@@ -362,7 +371,7 @@ duckdb::unique_ptr<duckdb::MultiFileList> PlannedFiles::Copy() const {
 }
 
 duckdb::OpenFileInfo PlannedFiles::GetFile(duckdb::idx_t i) const {
-  if (i >= GetTotalFileCount()) return {};
+  if (i >= GetTotalFileCount() || (order_ && order_->EndsBefore(i))) return {};
   const size_t index = TaskAt(i);
   return FileInfo(*scan_, plan_->Get()->tasks[index], index);
 }

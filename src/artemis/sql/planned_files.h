@@ -25,6 +25,7 @@
 namespace artemis {
 
 class FileFilter;
+class FileOrder;
 
 // An option of an OpenFileInfo: a file's first row id (v3).
 inline constexpr char kFirstRowIdOption[] = "artemis_first_row_id";
@@ -132,7 +133,7 @@ class PlannedFiles : public duckdb::MultiFileList {
  private:
   using Expressions = duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>;
 
-  size_t TaskAt(size_t i) const { return kept_ ? (*kept_)[i] : i; }
+  size_t TaskAt(size_t i) const;
   // This list with the tasks that `keep` returns true for.
   duckdb::unique_ptr<PlannedFiles> Filtered(const std::function<bool(const ScanTask&)>& keep) const;
   // The list a predicate leaves: planned with it, or, where there is a plan, without files that cannot match.
@@ -151,6 +152,8 @@ class PlannedFiles : public duckdb::MultiFileList {
   const std::shared_ptr<const LazyPlan> plan_;
   const std::optional<std::vector<size_t>> kept_;
   std::vector<OfferedFilter> filters_;
+  // Of the same tasks, where a top-N reads them.
+  std::shared_ptr<const FileOrder> order_;
 };
 
 // What filters on the scan's columns refer to: `column_ids` are the columns of DuckDB's table `table_index`.
