@@ -50,10 +50,14 @@ class Resolver {
     if (found == nullptr) return BeforeLog(time);
     const Snapshot* snapshot = metadata_.FindSnapshot(found->snapshot_id);
     if (snapshot == nullptr) return Expired(time);
-    if (MayLackEntriesAfter(*found)) {
-      ARROW_ASSIGN_OR_RAISE(const auto moment, TimelineAt(catalog_, table_, time));
+    const LogStep step = StepAfter(*found);
+    if (step == LogStep::kCommit) return Pin(*snapshot, found->timestamp);
+    ARROW_ASSIGN_OR_RAISE(const auto moment, TimelineAt(catalog_, table_, time));
+    if (step == LogStep::kGap) {
       if (!moment.in_force) return Expired(time);
       if (moment.in_force->snapshot_id != snapshot->id) return PinInForce(*moment.in_force, time);
+    } else if (moment.in_force && IsGone(moment.in_force->snapshot_id)) {
+      return Expired(time);
     }
     return Pin(*snapshot, found->timestamp);
   }
@@ -114,13 +118,14 @@ class Resolver {
     return SnapshotExpiredError(FormatTime(time), OldestAvailable());
   }
 
-  // The specification cuts the log at an expired snapshot. PyIceberg drops only that snapshot's entries, and the parent of the snapshot
-  // after it: a new snapshot without a parent may follow a gap.
-  bool MayLackEntriesAfter(const SnapshotLogEntry& entry) const {
+  LogStep StepAfter(const SnapshotLogEntry& entry) const {
     const auto* next = &entry + 1;
-    if (next == metadata_.snapshot_log.data() + metadata_.snapshot_log.size()) return false;
-    const Snapshot* snapshot = metadata_.FindSnapshot(next->snapshot_id);
-    return snapshot != nullptr && !snapshot->parent_id && snapshot->timestamp == next->timestamp;
+    const bool is_last = next == metadata_.snapshot_log.data() + metadata_.snapshot_log.size();
+    return is_last ? LogStep::kCommit : StepBetween(metadata_, entry, *next);
+  }
+
+  bool IsGone(const std::optional<SnapshotId>& id) const {
+    return id && metadata_.FindSnapshot(*id) == nullptr;
   }
 
   arrow::Result<PinnedSnapshot> BeforeFirstCommit(const HistoryEntry& in_force) {
@@ -140,10 +145,11 @@ class Resolver {
     pin_.view.schema = std::make_shared<const Schema>(schema);
   }
 
+  // Of what the log alone tells: times before a gap are refused where the timeline is silent.
   std::optional<TimestampMs> OldestAvailable() const {
     std::optional<TimestampMs> oldest;
     for (const auto& entry : metadata_.snapshot_log) {
-      if (metadata_.FindSnapshot(entry.snapshot_id) == nullptr) continue;
+      if (IsGone(entry.snapshot_id) || StepAfter(entry) == LogStep::kGap) continue;
       if (!oldest || entry.timestamp < *oldest) oldest = entry.timestamp;
     }
     return oldest;

@@ -80,6 +80,32 @@ class ResolveTest : public ::testing::Test {
     Commit(std::move(next), "expire");
   }
 
+  // What iceberg-go leaves: it drops the snapshot and its own log entries, and its children's parent is gone.
+  void ExpireAsIcebergGo(int64_t id) {
+    TableMetadata next = *table_.metadata;
+    std::erase_if(next.snapshots, [&](const auto& snapshot) { return snapshot.id.value == id; });
+    std::erase_if(next.snapshot_log,
+                  [&](const auto& entry) { return entry.snapshot_id.value == id; });
+    Commit(std::move(next), "expire");
+  }
+
+  void RollBackAt(int64_t after_creation_ms, int64_t id) {
+    clock_.Set(TimestampMs(kCreated + after_creation_ms));
+    Commit(*SetMainSnapshot(*table_.metadata, SnapshotId(id), clock_.Now()), "rollback");
+  }
+
+  // The same table, of which nothing is known but its metadata.
+  void ForgetTimeline() {
+    TableMetadata odd = *table_.metadata;
+    odd.metadata_log.clear();
+    odd.table_uuid = RandomUuid();
+    table_.metadata = std::make_shared<const TableMetadata>(odd);
+  }
+
+  bool IsExpiredAt(int64_t after_creation_ms) {
+    return FindDetail<SnapshotExpired>(At(after_creation_ms).status()) != nullptr;
+  }
+
   // The same table in a new catalog, which knows only what the metadata files say.
   void MoveToNewCatalog() {
     CatalogOptions options;
@@ -182,6 +208,80 @@ TEST_F(ResolveTest, RefusesATimeWhoseEntryIsMissingInTheMiddleOfTheLog) {
   EXPECT_EQ(IdAt(1999), 11);
   EXPECT_NE(FindDetail<SnapshotExpired>(At(2000).status()), nullptr);
   EXPECT_NE(FindDetail<SnapshotExpired>(At(2999).status()), nullptr);
+  EXPECT_EQ(IdAt(3000), 13);
+}
+
+TEST_F(ResolveTest, RefusesATimeWhoseChildrenNameAParentThatIsGone) {
+  AppendAt(1000, 11);
+  AppendAt(2000, 12);
+  AppendAt(3000, 13);
+  clock_.Set(TimestampMs(kCreated + 4000));
+  ExpireAsIcebergGo(12);
+  MoveToNewCatalog();
+  EXPECT_EQ(IdAt(1999), 11);
+  EXPECT_TRUE(IsExpiredAt(2000));
+  EXPECT_TRUE(IsExpiredAt(2999));
+  EXPECT_EQ(IdAt(3000), 13);
+  ForgetTimeline();
+  EXPECT_TRUE(IsExpiredAt(2000));
+  EXPECT_EQ(IdAt(3000), 13);
+}
+
+// What was rolled back and then expired stood between two entries that are both there.
+TEST_F(ResolveTest, RefusesATimeWhoseSnapshotWasRolledBackAndThenExpired) {
+  for (const bool moved : {false, true}) {
+    SCOPED_TRACE(moved);
+    TearDown();
+    clock_.Set(TimestampMs(kCreated));
+    SetUp();
+    for (const int64_t id : {11, 12, 13, 14}) AppendAt(1000 * (id - 10), id);
+    RollBackAt(5000, 11);
+    clock_.Set(TimestampMs(kCreated + 6000));
+    ExpireAsPyIceberg(13);
+    ExpireAsPyIceberg(14);
+    if (moved) MoveToNewCatalog();
+    EXPECT_EQ(IdAt(2999), 12);
+    EXPECT_TRUE(IsExpiredAt(3000));
+    EXPECT_TRUE(IsExpiredAt(4999));
+    EXPECT_EQ(IdAt(5000), 11);
+  }
+}
+
+TEST_F(ResolveTest, RefusesATimeBetweenTwoEntriesOfOneSnapshot) {
+  AppendAt(1000, 11);
+  AppendAt(2000, 12);
+  RollBackAt(3000, 11);
+  clock_.Set(TimestampMs(kCreated + 4000));
+  ExpireAsPyIceberg(12);
+  ForgetTimeline();
+  EXPECT_TRUE(IsExpiredAt(2500));
+  EXPECT_EQ(IdAt(3000), 11);
+}
+
+// A parent that was never current itself, as in a transaction of two commits, is no sign of a gap.
+TEST_F(ResolveTest, ATransactionsOwnSnapshotIsNoGap) {
+  AppendAt(1000, 11);
+  AppendAt(2000, 12);
+  AppendAt(3000, 13);
+  TableMetadata odd = *table_.metadata;
+  odd.snapshot_log.erase(odd.snapshot_log.begin() + 1);
+  table_.metadata = std::make_shared<const TableMetadata>(odd);
+  ForgetTimeline();
+  EXPECT_EQ(IdAt(2500), 11);
+}
+
+// The time it names has to resolve.
+TEST_F(ResolveTest, NamesAsOldestNoTimeThatItRefuses) {
+  AppendAt(1000, 11);
+  AppendAt(2000, 12);
+  AppendAt(3000, 13);
+  clock_.Set(TimestampMs(kCreated + 4000));
+  ExpireAsPyIceberg(12);
+  ForgetTimeline();
+  const auto pin = At(1000);
+  const auto* detail = FindDetail<SnapshotExpired>(pin.status());
+  ASSERT_NE(detail, nullptr) << pin.status();
+  EXPECT_EQ(detail->oldest_available, TimestampMs(kCreated + 3000));
   EXPECT_EQ(IdAt(3000), 13);
 }
 

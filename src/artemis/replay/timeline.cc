@@ -55,6 +55,17 @@ bool CommittedBy(const TableMetadata& metadata, const HistoryEntry& before, Time
 
 }  // namespace
 
+LogStep StepBetween(const TableMetadata& metadata, const SnapshotLogEntry& entry,
+                    const SnapshotLogEntry& next) {
+  if (next.snapshot_id == entry.snapshot_id) return LogStep::kGap;
+  const Snapshot* snapshot = metadata.FindSnapshot(next.snapshot_id);
+  if (snapshot == nullptr || snapshot->timestamp != next.timestamp) return LogStep::kJump;
+  if (!snapshot->parent_id) return LogStep::kGap;
+  if (snapshot->parent_id == entry.snapshot_id) return LogStep::kCommit;
+  // A parent that is there was never current: a transaction's own, or one of a branch.
+  return metadata.FindSnapshot(*snapshot->parent_id) != nullptr ? LogStep::kJump : LogStep::kGap;
+}
+
 arrow::Result<TimelineMoment> TimelineAt(Catalog& catalog, const LoadedTable& table,
                                          TimestampMs time) {
   ARROW_ASSIGN_OR_RAISE(const auto history, catalog.History(table));

@@ -17,6 +17,16 @@ struct TimelineMoment {
   std::optional<HistoryEntry> in_force;
 };
 
+// How an entry of snapshot-log stands to the one before it. The specification cuts the log at an expired snapshot; other writers drop only
+// that snapshot's own entries, and leave its children without a parent (PyIceberg) or with one that is gone (iceberg-go).
+enum class LogStep : uint8_t {
+  kCommit,  // committed on it: nothing was current in between
+  kJump,    // a rollback, say: the log does not tell whether something was
+  kGap,     // what was current in between was taken out
+};
+LogStep StepBetween(const TableMetadata& metadata, const SnapshotLogEntry& entry,
+                    const SnapshotLogEntry& next);
+
 // Reads at most two metadata files. A missing one is no error; CorruptFile and other errors of reading are.
 arrow::Result<TimelineMoment> TimelineAt(Catalog& catalog, const LoadedTable& table,
                                          TimestampMs time);

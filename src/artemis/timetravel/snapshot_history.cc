@@ -6,6 +6,7 @@
 #include <set>
 
 #include "artemis/commit/snapshot_step.h"
+#include "artemis/replay/timeline.h"
 
 namespace artemis {
 
@@ -25,9 +26,7 @@ class IntervalBuilder {
     AddHistoryUntil(log.empty() ? kEndOfTime : log.front().timestamp);
     for (size_t i = 0; i < log.size(); ++i) {
       Begin(log[i].snapshot_id, log[i].timestamp);
-      if (i + 1 < log.size() && MayLackEntries(log[i + 1])) {
-        AddHistoryBetween(log[i].timestamp, log[i + 1].timestamp);
-      }
+      if (i + 1 < log.size()) AddBetween(log[i], log[i + 1]);
     }
     return std::move(intervals_);
   }
@@ -49,10 +48,20 @@ class IntervalBuilder {
     }
   }
 
-  // A new snapshot without a parent, behind others: what stood between may have been taken out of the log.
-  bool MayLackEntries(const SnapshotLogEntry& next) const {
-    const Snapshot* snapshot = metadata_.FindSnapshot(next.snapshot_id);
-    return snapshot != nullptr && !snapshot->parent_id && snapshot->timestamp == next.timestamp;
+  // Of a rollback the log does not tell what it took back: only what is gone can be missing there.
+  void AddGoneBetween(TimestampMs after, TimestampMs end) {
+    for (const auto& entry : history_) {
+      if (entry.time <= after || entry.time >= end || !entry.snapshot_id) continue;
+      if (metadata_.FindSnapshot(*entry.snapshot_id) == nullptr) {
+        Begin(*entry.snapshot_id, entry.time);
+      }
+    }
+  }
+
+  void AddBetween(const SnapshotLogEntry& entry, const SnapshotLogEntry& next) {
+    const LogStep step = StepBetween(metadata_, entry, next);
+    if (step == LogStep::kGap) AddHistoryBetween(entry.timestamp, next.timestamp);
+    if (step == LogStep::kJump) AddGoneBetween(entry.timestamp, next.timestamp);
   }
 
   void Begin(SnapshotId id, TimestampMs from) {

@@ -66,6 +66,32 @@ TEST_F(SnapshotHistoryTest, AHoleInTheLogIsFilledFromTheCatalogsHistory) {
   EXPECT_EQ(found, expected);
 }
 
+// iceberg-go leaves the parent's name in the next one.
+TEST_F(SnapshotHistoryTest, AHoleBeforeAChildOfWhatIsGoneIsFilled) {
+  const auto found = With([&](TableMetadata& metadata) {
+    metadata.snapshot_log.erase(metadata.snapshot_log.begin() + 1);
+    metadata.snapshots.erase(metadata.snapshots.begin() + 1);
+  });
+  const std::vector<CurrentInterval> expected = {{ids_[0], At(1), At(2), false, false},
+                                                 {ids_[1], At(2), At(3), false, true},
+                                                 {ids_[2], At(3), std::nullopt, false, false}};
+  EXPECT_EQ(found, expected);
+}
+
+TEST_F(SnapshotHistoryTest, WhatWasRolledBackAndThenExpiredIsFilledIn) {
+  clock_.Set(At(4));
+  ASSERT_TRUE(table_->RollbackTo(ids_[0]).ok());
+  const auto found = With([&](TableMetadata& metadata) {
+    metadata.snapshot_log.erase(metadata.snapshot_log.begin() + 2);
+    metadata.snapshots.erase(metadata.snapshots.begin() + 2);
+  });
+  const std::vector<CurrentInterval> expected = {{ids_[0], At(1), At(2), false, false},
+                                                 {ids_[1], At(2), At(3), false, false},
+                                                 {ids_[2], At(3), At(4), false, true},
+                                                 {ids_[0], At(4), std::nullopt, true, false}};
+  EXPECT_EQ(found, expected);
+}
+
 TEST_F(SnapshotHistoryTest, ASnapshotThatIsGoneButStillInTheLogIsExpired) {
   const auto found =
       With([](TableMetadata& metadata) { metadata.snapshots.erase(metadata.snapshots.begin()); });
