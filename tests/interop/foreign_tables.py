@@ -255,8 +255,8 @@ def make_pyiceberg_v1_table(folder):
     return [_read_all(folder, catalog, "lab.old")]
 
 
-def forget_schema_ids(table):
-    """Strips from a v1 table's newest metadata what v1 does not demand: schema ids, lists of specs."""
+def forget_schema_ids(table, with_log=True):
+    """Strips from a v1 table's newest metadata what v1 does not demand: schema ids, lists of specs, the metadata-log unless `with_log`."""
     location = metadata_location(table.database, table.name)
     path = location.removeprefix("file://")
     with open(path, encoding="utf-8") as file:
@@ -278,6 +278,8 @@ def forget_schema_ids(table):
         metadata.pop(key, None)
     for snapshot in metadata["snapshots"]:
         snapshot.pop("schema-id", None)
+    if not with_log:
+        metadata.pop("metadata-log")
     stripped = os.path.join(os.path.dirname(path), f"90000-{uuid.uuid4()}.metadata.json")
     with open(stripped, "w", encoding="utf-8") as file:
         json.dump(metadata, file)

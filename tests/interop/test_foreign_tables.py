@@ -253,9 +253,10 @@ def test_a_version_1_table_replays_at_every_snapshot(folder, programs_for):
     _check_sql(programs_for(table), table)
 
 
-def test_a_version_1_table_without_schema_ids_keeps_old_names(folder, programs_for):
-    table = foreign_tables.make_pyiceberg_v1_table(folder("pyiceberg_v1_bare"))[0]
-    foreign_tables.forget_schema_ids(table)
+@pytest.mark.parametrize("with_log", [True, False], ids=["", "nor_old_metadata"])
+def test_a_version_1_table_without_schema_ids_keeps_old_names(folder, programs_for, with_log):
+    table = foreign_tables.make_pyiceberg_v1_table(folder(f"pyiceberg_v1_bare_{with_log}"))[0]
+    foreign_tables.forget_schema_ids(table, with_log)
     _check_replay(programs_for(table), table)
     _check_sql(programs_for(table), table)
 

@@ -54,10 +54,6 @@ arrow::Result<std::shared_ptr<const Schema>> SchemaOfSnapshot(Catalog& catalog,
   if (snapshot.schema_id) {
     if (const auto* schema = table.metadata->FindSchema(*snapshot.schema_id)) return Share(*schema);
   }
-  if (table.metadata->schemas.size() == 1 && !snapshot.schema_id &&
-      table.metadata->metadata_log.empty()) {
-    return Share(table.metadata->CurrentSchema());
-  }
   ARROW_ASSIGN_OR_RAISE(auto schema, FromManifests(catalog, table, snapshot));
   if (schema != nullptr) return schema;
   ARROW_ASSIGN_OR_RAISE(schema, FromOlderMetadata(catalog, table, snapshot));
