@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 
+#include "artemis/base/replaceable_path.h"
 #include "artemis/io/atomic_file.h"
 #include "artemis/layout/conform.h"
 #include "artemis/parquet/write_events.h"
@@ -119,7 +120,9 @@ arrow::Result<std::unique_ptr<ArchiveWriter>> ArchiveWriter::Open(
   AtomicFileOptions atomic;
   atomic.replace = options.replace;
   atomic.files = options.files;
-  ARROW_ASSIGN_OR_RAISE(auto file, AtomicFile::Open(path, atomic));
+  const auto place = ReplaceablePath(path);
+  if (!place) return arrow::Status::Invalid(path, " is a device or a pipe: expected a file");
+  ARROW_ASSIGN_OR_RAISE(auto file, AtomicFile::Open(*place, atomic));
   ARROW_ASSIGN_OR_RAISE(auto parquet,
                         MakeParquetWriter(file->stream(), path, rows.schema(), options.parquet));
   return std::make_unique<DurableArchive>(std::move(rows), std::move(file), std::move(parquet),

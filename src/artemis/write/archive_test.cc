@@ -1,6 +1,7 @@
 // Facts of archive files.
 #include "artemis/write/archive.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -115,6 +116,24 @@ TEST_F(ArchiveTest, LeavesWhatWasThereWhenItFails) {
       WriteArchive(*ReaderOf(ArchiveBatch("[1, 2]")), Path(), stopped).status().IsCancelled());
   EXPECT_EQ(std::filesystem::file_size(Path()), size);
   EXPECT_EQ(FilesOnDisk(), 1u);
+}
+
+TEST_F(ArchiveTest, DoesNotReplaceAPipe) {
+  ASSERT_EQ(::mkfifo(Path().c_str(), 0600), 0);
+  ArchiveOptions replacing;
+  replacing.replace = true;
+  const auto status = WriteArchive(*ReaderOf(ArchiveBatch("[1, 2]")), Path(), replacing).status();
+  EXPECT_TRUE(status.IsInvalid()) << status;
+  EXPECT_NE(status.message().find("out.parquet is a device or a pipe"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::is_fifo(Path()));
+}
+
+TEST_F(ArchiveTest, ReplacesWhatALinkNames) {
+  const std::string target = (folder_ / "target.parquet").string();
+  std::filesystem::create_symlink(target, Path());
+  ASSERT_TRUE(WriteArchive(*ReaderOf(ArchiveBatch("[1, 2]")), Path(), {}).ok());
+  EXPECT_TRUE(std::filesystem::is_symlink(Path()));
+  EXPECT_EQ(ReadBack(target)->num_rows(), 2);
 }
 
 TEST_F(ArchiveTest, ReplacesAFileOnlyWhenAllowed) {
