@@ -83,7 +83,7 @@ def test_append_with_an_unknown_column_names_its_neighbour(unchanged):
     assert_one_line(result, "artemis-table", "misson_id", "mission_id")
 
 
-@pytest.mark.parametrize(
+with_where = pytest.mark.parametrize(
     "program, arguments",
     [
         ("artemis-table", ("delete", NAME, "--where")),
@@ -93,12 +93,29 @@ def test_append_with_an_unknown_column_names_its_neighbour(unchanged):
     ],
     ids=str,
 )
+
+
+@with_where
 @pytest.mark.parametrize(
     "where", ["misson_id = 'x'", json.dumps({"op": "eq", "column": "misson_id", "value": "x"})], ids=["sql", "json"]
 )
 def test_an_unknown_column_in_a_predicate(unchanged, program, arguments, where):
     result = unchanged.run(program, *arguments, where, exits=FAILED)
     assert_one_line(result, program, "misson_id", "mission_id")
+
+
+@with_where
+@pytest.mark.parametrize("where", ["", " \n"], ids=["empty", "blank"])
+def test_a_blank_predicate_does_not_take_all_rows(unchanged, program, arguments, where):
+    """Of a variable that is not set, for instance."""
+    result = unchanged.run(program, *arguments, where, exits=USAGE)
+    assert_one_line(result, program, "--where: it is empty; for all rows write: true")
+
+
+@pytest.mark.parametrize("limit", ["-1", "abc", "1.5", "9223372036854775808"])
+def test_a_limit_is_a_whole_number(unchanged, limit):
+    result = unchanged.replay("query", NAME, f"--limit={limit}", exits=USAGE)
+    assert_one_line(result, "artemis-replay", f"--limit: '{limit}' is no whole number from 0;")
 
 
 def test_a_value_of_another_type_in_a_predicate(unchanged):

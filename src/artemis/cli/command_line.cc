@@ -69,6 +69,26 @@ void AddFactFormat(CLI::App& app, FactFormat* format) {
                         [format](FactFormat chosen) { *format = chosen; });
 }
 
+CLI::Validator CountFromZero() {
+  const auto check = [](const std::string& text) -> std::string {
+    uint64_t count = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, count);
+    const bool is_count =
+        error == std::errc() && rest == end && count <= static_cast<uint64_t>(INT64_MAX);
+    return is_count ? "" : "'" + text + "' is no whole number from 0";
+  };
+  return CLI::Validator(check, "");
+}
+
+CLI::Validator NotBlank() {
+  const auto check = [](const std::string& text) -> std::string {
+    const bool is_blank = text.find_first_not_of(" \t\r\n") == std::string::npos;
+    return is_blank ? "it is empty; for all rows write: true" : "";
+  };
+  return CLI::Validator(check, "");
+}
+
 void AddTable(CLI::App& app, std::string* table) {
   app.add_option("NAME", *table, kTableHelp)->required()->type_name("");
 }

@@ -89,8 +89,18 @@ void AddChoice(CLI::App& app, const std::string& name, const std::string& help,
       ->type_name(names);
 }
 
+// Checks of options. A whole number from 0 that fits in 64 bits.
+CLI::Validator CountFromZero();
+// Not blank, as a predicate from a variable that is not set is: every row would be taken.
+CLI::Validator NotBlank();
+
 // Options that several commands share.
 void AddTable(CLI::App& app, std::string* table);
+// `where`: a std::string, or an optional one.
+template <typename Text>
+CLI::Option* AddWhere(CLI::App& app, Text* where, const std::string& help = kWhereHelp) {
+  return app.add_option("--where", *where, help)->check(NotBlank())->type_name("PREDICATE");
+}
 void AddFactFormat(CLI::App& app, FactFormat* format);
 void AddTimezone(CLI::App& app, std::optional<std::string>* timezone);
 void AddTarget(CLI::App& app, TargetOptions* target, std::optional<std::string>* timezone);

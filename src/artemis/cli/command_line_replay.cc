@@ -12,13 +12,13 @@ namespace artemis {
 namespace {
 
 void AddReplayRows(CLI::App& app, ReplayRowOptions* rows) {
-  app.add_option("--where", rows->where, kWhereHelp)->type_name("PREDICATE");
+  AddWhere(app, &rows->where);
   app.add_option("--columns", rows->columns, "Only these columns: a,b")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("COLUMNS");
   app.add_option("--limit", rows->limit, "At most this many rows")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CountFromZero())
       ->type_name("N");
   app.add_option("--threads", rows->threads, "Files decoded at once (2)")
       ->check(CLI::Range(1, 256))

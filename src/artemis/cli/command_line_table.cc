@@ -93,7 +93,7 @@ void SetUpFileCommands(CommandBuilder& builder, CLI::App& table) {
                   "artemis-table files sda.observations --at -1d", RunFiles);
   AddTable(files, &files_options.table);
   AddTarget(files, &files_options.target, &files_options.timezone);
-  files.add_option("--where", files_options.where, kFilesWhereHelp)->type_name("PREDICATE");
+  AddWhere(files, &files_options.where, kFilesWhereHelp);
   files.add_flag("--explain", files_options.explain,
                  "Say of every manifest and file whether it is read, or which pass dropped it and "
                  "why");

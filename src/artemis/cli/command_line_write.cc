@@ -52,7 +52,7 @@ void AddInput(CLI::App& app, InputOptions* input) {
                  "ends the command")
       ->type_name("FILE");
   app.add_option("--rejects-max", input->rejects_max, "More bad lines than this end the command")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CountFromZero())
       ->type_name("N");
   app.add_flag("--ignore-unknown", input->ignore_unknown,
                "Leave out columns of text that the schema does not have");
@@ -223,9 +223,7 @@ void SetUpRowCommands(CommandBuilder& builder, CLI::App& table) {
   overwrite.add_option("FILE", overwrite_options.inputs, "The rows that enter, as for append")
       ->required()
       ->type_name("");
-  overwrite.add_option("--where", overwrite_options.where, kWhereHelp)
-      ->required()
-      ->type_name("PREDICATE");
+  AddWhere(overwrite, &overwrite_options.where)->required();
   AddTruncate(overwrite, &overwrite_options.truncate_timestamps);
   AddRewriteMode(overwrite, &overwrite_options.mode);
   AddCommit(overwrite, &overwrite_options.commit);
@@ -234,9 +232,7 @@ void SetUpRowCommands(CommandBuilder& builder, CLI::App& table) {
       builder.Add(table, "delete", "Remove the rows that match",
                   "artemis-table delete sda.observations --where 'quality_flag <> 0'", RunDelete);
   AddTable(remove, &remove_options.table);
-  remove.add_option("--where", remove_options.where, kWhereHelp)
-      ->required()
-      ->type_name("PREDICATE");
+  AddWhere(remove, &remove_options.where)->required();
   AddRewriteMode(remove, &remove_options.mode);
   AddCommit(remove, &remove_options.commit);
 }
