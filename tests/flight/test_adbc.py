@@ -135,6 +135,8 @@ CALLS = [
     ("parameters of a number", lambda c: rows(c, f"SELECT count(*) FROM {TABLE} WHERE payload_id > ?", [-1]), [(ROWS,)]),
     ("parameters of a text", lambda c: rows(c, f"SELECT count(*) FROM {TABLE} WHERE mission_id = ?", ["nobody"]), [(0,)]),
     ("several parameters", lambda c: rows(c, "SELECT ?::INTEGER + ?::INTEGER", [40, 2]), [(42,)]),
+    ("parameters that alone tell the types", lambda c: rows(c, "SELECT ?, ?::INTEGER + 1", ["a", 1]), [("a", 2)]),
+    ("a time as a parameter", lambda c: rows(c, COUNT + " AS OF TIMESTAMP ?", ["now"]), [(ROWS,)]),
     ("a parameter of null", lambda c: rows(c, "SELECT ?::INTEGER IS NULL", [None]), [(True,)]),
     ("a prepared statement's parameters", lambda c: len(prepared_schema(c)), 1),
     ("a schema without a run", executed_schema, ["n"]),

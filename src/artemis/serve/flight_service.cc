@@ -1,6 +1,7 @@
 // Dispatch of calls, and questions about metadata.
 #include "artemis/serve/flight_service.h"
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -13,6 +14,12 @@ namespace artemis {
 namespace {
 
 namespace flight = arrow::flight;
+
+// What parameters of unknown types leave open when a statement is prepared.
+bool HasUnknownColumn(const arrow::Schema& schema) {
+  return std::any_of(schema.fields().begin(), schema.fields().end(),
+                     [](const auto& field) { return field->type()->id() == arrow::Type::NA; });
+}
 
 std::string QuotedName(const std::string& name) {
   std::string quoted = "\"";
@@ -122,8 +129,13 @@ arrow::Result<FlightService::Described> FlightService::Describe(
   if (const auto* prepared = std::get_if<PreparedCommand>(&command)) {
     ARROW_ASSIGN_OR_RAISE(const auto handle,
                           parts_.prepared.Find(caller.identity.token->id, prepared->handle));
-    const bool has_rows = handle->kind == StatementKind::kRows;
-    return Described{has_rows ? handle->schema : ChangedSchema(), {request.cmd}};
+    if (handle->kind != StatementKind::kRows) return Described{ChangedSchema(), {request.cmd}};
+    ARROW_ASSIGN_OR_RAISE(const auto asked, AskedOf(caller, *prepared));
+    if (asked.parameters == nullptr || !HasUnknownColumn(*handle->schema)) {
+      return Described{handle->schema, {request.cmd}};
+    }
+    ARROW_ASSIGN_OR_RAISE(auto bound, BoundSchema(caller, asked));
+    return Described{std::move(bound), {request.cmd}};
   }
   ARROW_ASSIGN_OR_RAISE(auto schema, SchemaOf(command));
   return Described{std::move(schema), {request.cmd}};

@@ -96,6 +96,8 @@ class FlightService : public arrow::flight::FlightServerBase {
     std::shared_ptr<arrow::Schema> parameters;
   };
   arrow::Result<Facts> Inspect(Caller& caller, const Asked& asked);
+  // The columns of a prepared statement whose types only its parameters tell: it begins to run, and is given up.
+  arrow::Result<std::shared_ptr<arrow::Schema>> BoundSchema(Caller& caller, const Asked& asked);
   arrow::Result<Described> DescribeStatement(Caller& caller, const StatementCommand& command,
                                              bool executes);
   arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> Query(Caller& caller,

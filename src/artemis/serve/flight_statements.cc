@@ -82,6 +82,23 @@ arrow::Result<FlightService::Facts> FlightService::Inspect(Caller& caller, const
   return facts;
 }
 
+arrow::Result<std::shared_ptr<arrow::Schema>> FlightService::BoundSchema(Caller& caller,
+                                                                         const Asked& asked) {
+  ARROW_ASSIGN_OR_RAISE(const auto run,
+                        parts_.runs.Begin(FactsOf(caller, asked, false), caller.context));
+  std::shared_ptr<arrow::Schema> schema;
+  const auto work = [&]() -> arrow::Status {
+    ARROW_ASSIGN_OR_RAISE(auto lease, Lease(caller, asked.transaction_id));
+    ARROW_ASSIGN_OR_RAISE(auto* sql, run->Use(std::move(lease)));
+    ARROW_ASSIGN_OR_RAISE(const auto prepared, sql->Prepare(asked.sql));
+    ARROW_ASSIGN_OR_RAISE(const auto result, prepared->Execute(asked.parameters));
+    schema = result->schema();
+    return result->Close();
+  };
+  ARROW_RETURN_NOT_OK(run->Finish(work()));
+  return schema;
+}
+
 arrow::Result<FlightService::Described> FlightService::DescribeStatement(
     Caller& caller, const StatementCommand& command, bool executes) {
   const Asked asked{RandomUuid(), command.query, command.transaction_id, nullptr};
