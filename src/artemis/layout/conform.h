@@ -6,7 +6,7 @@
 //   long          those, int64, uint32, and uint64 up to 2^63-1
 //   float         float32                      double        float32, float64
 //   decimal(P,S)  decimals of scale S with at most P digits
-//   date          date32, date64               time          time32, time64 (whole µs)
+//   date          date32, date64               time          time32, time64 (whole µs of a day)
 //   timestamp     any unit without a zone; nanoseconds must be whole µs unless they may be truncated
 //   timestamptz   the same with a zone; the instant is kept, the zone's name is not
 //   string        string, large_string, string_view     binary   the same three

@@ -86,6 +86,8 @@ arrow::Result<ArrayPtr> Conversion::Cast(const std::string& name, const ArrayPtr
   return cast.status().WithMessage("column '", name, "': ", cast.status().message());
 }
 
+constexpr int64_t kMicrosOfADay = int64_t{86'400} * 1'000'000;
+
 // The first index that is valid and satisfies `bad`.
 template <typename T, typename Bad>
 std::optional<int64_t> FindValid(const arrow::Array& array, Bad&& bad) {
@@ -146,8 +148,14 @@ arrow::Result<ArrayPtr> Conversion::NanosToMicros(const Type& nanos, const std::
 arrow::Result<ArrayPtr> Conversion::ConvertTime(const std::string& name, const ArrayPtr& array) {
   const auto& time = static_cast<const arrow::TimeType&>(*array->type());
   const auto micros = arrow::time64(arrow::TimeUnit::MICRO);
-  if (time.unit() != arrow::TimeUnit::NANO) return Cast(name, array, micros);
-  return NanosToMicros(Type::Of(TypeKind::kLong), name, array, micros);
+  auto converted = time.unit() == arrow::TimeUnit::NANO
+                       ? NanosToMicros(Type::Of(TypeKind::kLong), name, array, micros)
+                       : Cast(name, array, micros);
+  ARROW_RETURN_NOT_OK(converted.status());
+  const auto over =
+      FindValid<int64_t>(**converted, [](int64_t v) { return v < 0 || v >= kMicrosOfADay; });
+  if (over) return Refuse(*over, name, "a time of day is from 00:00:00 to 23:59:59.999999");
+  return converted;
 }
 
 arrow::Result<ArrayPtr> Conversion::ConvertTimestamp(const Type& to, const std::string& name,

@@ -231,6 +231,11 @@ TEST(RowConformer, NamesColumnAndRowOfAValueThatDoesNotFit) {
       Refusal(OneField(Type::Of(TypeKind::kTimestamp)),
               Rows({{"c", {arrow::timestamp(arrow::TimeUnit::SECOND), "[9223372036854775]"}}})),
       {"column 'c', row 0", "range"});
+  // SQL's 24:00:00: no time of day of Java's, whose readers would fail on the whole file.
+  ExpectContains(
+      Refusal(OneField(Type::Of(TypeKind::kTime)),
+              Rows({{"c", {arrow::time64(arrow::TimeUnit::MICRO), "[86399999999, 86400000000]"}}})),
+      {"column 'c', row 1", "23:59:59.999999"});
 }
 
 TEST(RowConformer, CountsRowsOverBatchesAndInSlices) {
