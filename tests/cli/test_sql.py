@@ -19,3 +19,17 @@ def test_an_aggregation_past_the_limit_spills_to_the_folder_named(shell):
     assert [path.name for path in (shell.folder / "spilled").iterdir()] == []
     refused = shell.sql(GROUPS, *options, "--temp-limit", "1MiB", exits=FAILED)
     assert "temp" in refused.err
+
+
+def test_a_script_that_ends_within_a_transaction_says_that_it_changed_nothing(shell):
+    shell.table("create", "sda.observations", "--canonical")
+    shell.sql("CREATE TABLE artemis.sda.passes (id INTEGER)")
+    insert = "INSERT INTO artemis.sda.passes VALUES (7)"
+    count = "SELECT count(*) AS n FROM artemis.sda.passes"
+    left_open = shell.sql(f"BEGIN; {insert}", exits=FAILED)
+    assert "rolled back" in left_open.err and "COMMIT" in left_open.err
+    assert shell.sql(count, "--format", "csv").text == "n\n0\n"
+    shell.sql(f"BEGIN; {insert}; COMMIT")
+    assert shell.sql(count, "--format", "csv").text == "n\n1\n"
+    shell.sql(f"BEGIN; {insert}; ROLLBACK")
+    assert shell.sql(count, "--format", "csv").text == "n\n1\n"

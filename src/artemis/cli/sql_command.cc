@@ -147,6 +147,11 @@ arrow::Status RunSql(const SqlCommandOptions& options, CommandContext& context) 
   arrow::Status status;
   if (!options.init_file.empty()) status = shell.RunFile(options.init_file);
   if (status.ok() && !shell.has_quit()) status = RunGivenScript(options, shell);
+  if (status.ok() && shell.in_transaction()) {
+    status = arrow::Status::Invalid(
+        "the script ends within a transaction, which was rolled back: end it with COMMIT, or "
+        "ROLLBACK");
+  }
   return Marked(WithMapHint(status, context), shell);
 }
 

@@ -215,7 +215,7 @@ void SqlShell::MarkFailure(const std::string& sql, const arrow::Status& status) 
 
 std::string SqlShell::PromptLead() const {
   std::string lead = "artemis";
-  if (inspector_.InTransaction()) lead += "*";
+  if (in_transaction()) lead += "*";
   const auto as_of = inspector_.Setting("artemis.as_of");
   if (as_of && !as_of->empty()) lead += "[as of " + Printable(ShortTime(*as_of)) + "]";
   return lead;

@@ -45,6 +45,8 @@ class SqlShell {
   arrow::Status RunTyped(const std::string& text);
 
   bool has_quit() const { return has_quit_; }
+  // Whether a transaction was begun and not ended.
+  bool in_transaction() const { return inspector_.InTransaction(); }
   // "artemis", "artemis*" in a transaction, "artemis[as of 2024-03-15T10:00Z]".
   std::string PromptLead() const;
   // Of the last failure, for a terminal: the line with the place marked, and a hint. Empty where nothing is known.
