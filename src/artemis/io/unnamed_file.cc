@@ -5,16 +5,24 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
-#include <stdlib.h>
+#include "artemis/io/file_system.h"
 
 namespace artemis {
 namespace {
 
+// A folder that is missing must not pass for a missing file of what is being read.
 arrow::Status UnnamedFileError(int error, const std::string& what, const std::string& folder) {
-  return ErrnoStatus(error, what, "a temporary file in " + folder);
+  const auto status = ErrnoStatus(error, what, "a temporary file in " + folder);
+  return IsFileNotFound(status) ? arrow::Status::IOError(status.message()) : status;
+}
+
+std::string NamedTemporaryFolder() {
+  const char* const named = std::getenv("TMPDIR");
+  return named != nullptr ? named : "/tmp";
 }
 
 // A file system without O_TMPFILE gets a name for the moment in which it is unlinked.
@@ -38,7 +46,7 @@ arrow::Result<std::unique_ptr<UnnamedFile>> UnnamedFile::Create(const std::strin
   if (place.empty()) {
     std::error_code error;
     place = std::filesystem::temp_directory_path(error).string();
-    if (error) return UnnamedFileError(error.value(), "cannot make", place);
+    if (error) return UnnamedFileError(error.value(), "cannot make", NamedTemporaryFolder());
   }
   ARROW_ASSIGN_OR_RAISE(const int fd, OpenWithoutName(place));
   return std::unique_ptr<UnnamedFile>(new UnnamedFile(fd, std::move(place)));

@@ -17,7 +17,7 @@
 
 namespace artemis {
 
-// Thread-safe. Errors are IOErrors that name the folder.
+// Thread-safe. Errors are IOErrors that name the folder, and none is IsFileNotFound.
 class UnnamedFile {
  public:
   // In `folder`, which is there; empty: the system's folder for temporary files (TMPDIR, else /tmp).
