@@ -15,7 +15,7 @@ from flight_changes import (
 from flight_messages import varint_field
 from flight_server import wait_for
 
-PATIENT = ("--drain-timeout", "20")
+PATIENT = ("--drain-timeout", "120")
 HASTY = ("--drain-timeout", "0.5")
 # So many rows of work before the commit.
 SOME = "INSERT INTO artemis.lab.t SELECT range, 'x' FROM range(1000) WHERE (SELECT sum(hash(range)::HUGEINT % 7) FROM range({rows})) > 0"
@@ -50,7 +50,7 @@ def terminate(server):
 def check(server, rows, number):
     """The server has ended well; one that is started afterwards finds so many rows and snapshots."""
     assert server.process.wait(15) == 0
-    with server.start(), connect(server, "ada", server.ada) as ada:
+    with server, connect(server, "ada", server.ada) as ada:
         assert (count(ada, "t"), snapshots(ada, "t")) == (rows, number)
         assert server.stop() == 0
 
