@@ -33,3 +33,12 @@ def test_a_script_that_ends_within_a_transaction_says_that_it_changed_nothing(sh
     assert shell.sql(count, "--format", "csv").text == "n\n1\n"
     shell.sql(f"BEGIN; {insert}; ROLLBACK")
     assert shell.sql(count, "--format", "csv").text == "n\n1\n"
+
+
+def test_the_statement_that_schema_prints_makes_a_table_like_it(shell):
+    shell.table("create", "sda.observations", "--canonical",
+                "--partition", "mission_id, day(sample_timestamp_ns) as day", "--sort", "sample_timestamp_ns desc")
+    statement = shell.sql(".schema sda.observations").text
+    assert "partition := 'mission_id, day(sample_timestamp_ns) as day'" in statement
+    shell.sql(statement.replace("sda.observations", "sda.like_it"))
+    assert shell.sql(".schema sda.like_it").text == statement.replace("sda.observations", "sda.like_it")

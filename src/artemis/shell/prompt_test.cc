@@ -87,11 +87,22 @@ TEST(FitsTablePattern, TakesPartsAndStars) {
 
 TEST(CreateTableText, QuotesNames) {
   EXPECT_EQ(CreateTableText("artemis.lab.t", {{"id", "BIGINT", true}, {"a b", "VARCHAR", false}},
-                            "day(at)", "id asc nulls first"),
+                            "day(at)", ""),
             "CREATE TABLE artemis.lab.t (\n"
             "  id BIGINT NOT NULL,\n"
             "  \"a b\" VARCHAR\n"
-            ") PARTITIONED BY (day(at)) SORTED BY (id asc nulls first);\n");
+            ") PARTITIONED BY (day(at));\n");
+}
+
+TEST(CreateTableText, CallsForWhatTheStatementHasNoWordsFor) {
+  EXPECT_EQ(CreateTableText("artemis.lab.t", {{"it's", "BIGINT", false}}, "day(at) as day",
+                            "id asc nulls first"),
+            "CALL artemis.create_table('artemis.lab.t',\n"
+            "  columns := '\n"
+            "  \"it''s\" BIGINT\n"
+            "  ',\n"
+            "  partition := 'day(at) as day',\n"
+            "  sort_order := 'id asc nulls first');\n");
 }
 
 }  // namespace

@@ -33,6 +33,21 @@ bool FitsStars(std::string_view text, std::string_view pattern) {
   return pattern.find_first_not_of('*', k) == std::string_view::npos;
 }
 
+std::string ColumnsText(const std::vector<DescribedColumn>& columns) {
+  std::string text;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    text += std::string(i == 0 ? "\n" : ",\n") + "  " + QuotedSqlName(columns[i].name) + " " +
+            columns[i].type + (columns[i].required ? " NOT NULL" : "");
+  }
+  return text;
+}
+
+std::string QuotedSqlText(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+  return quoted + "'";
+}
+
 }  // namespace
 
 bool FitsTablePattern(std::string_view name, std::string_view pattern) {
@@ -68,15 +83,15 @@ arrow::Result<std::vector<std::string>> TableNames(Catalog& catalog,
 
 std::string CreateTableText(const std::string& table, const std::vector<DescribedColumn>& columns,
                             const std::string& partitioning, const std::string& sorting) {
-  std::string text = "CREATE TABLE " + table + " (";
-  for (size_t i = 0; i < columns.size(); ++i) {
-    text += std::string(i == 0 ? "\n" : ",\n") + "  " + QuotedSqlName(columns[i].name) + " " +
-            columns[i].type + (columns[i].required ? " NOT NULL" : "");
+  if (sorting.empty() && partitioning.find(" as ") == std::string::npos) {
+    const std::string parts = partitioning.empty() ? "" : " PARTITIONED BY (" + partitioning + ")";
+    return "CREATE TABLE " + table + " (" + ColumnsText(columns) + "\n)" + parts + ";\n";
   }
-  text += "\n)";
-  if (!partitioning.empty()) text += " PARTITIONED BY (" + partitioning + ")";
-  if (!sorting.empty()) text += " SORTED BY (" + sorting + ")";
-  return text + ";\n";
+  std::string text = "CALL artemis.create_table(" + QuotedSqlText(table) +
+                     ",\n  columns := " + QuotedSqlText(ColumnsText(columns) + "\n  ");
+  if (!partitioning.empty()) text += ",\n  partition := " + QuotedSqlText(partitioning);
+  if (!sorting.empty()) text += ",\n  sort_order := " + QuotedSqlText(sorting);
+  return text + ");\n";
 }
 
 }  // namespace artemis

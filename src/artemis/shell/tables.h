@@ -28,8 +28,9 @@ struct DescribedColumn {
   bool required = false;
 };
 
-// A table of these columns as CREATE TABLE, for reading: names quoted where they have to be. `partitioning` and `sorting` are left out where
-// they are empty.
+// A table of these columns as a statement that makes one like it: names quoted where they have to be; `partitioning` and `sorting` as
+// FormatPartitionSpec and FormatSortOrder have them. CREATE TABLE; of one with names of partition fields or with an order, which that has no
+// words for, CALL artemis.create_table.
 std::string CreateTableText(const std::string& table, const std::vector<DescribedColumn>& columns,
                             const std::string& partitioning, const std::string& sorting);
 
