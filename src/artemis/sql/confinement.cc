@@ -26,7 +26,7 @@ namespace {
 
 using Names = std::set<std::string>;
 
-const Names& TableFunctions() {
+const Names& EngineTableFunctions() {
   static const Names names = {"range",
                               "generate_series",
                               "unnest",
@@ -419,7 +419,7 @@ class ConfinedWalk {
     const std::string name = AsciiLower(function.function_name);
     const bool ours =
         AsciiLower(function.schema) == "artemis" || AsciiLower(function.catalog) == "artemis";
-    if (!(ours ? OwnTableFunctions() : TableFunctions()).contains(name)) {
+    if (!(ours ? OwnTableFunctions() : EngineTableFunctions()).contains(name)) {
       return Refuse("the table function " + function.function_name);
     }
     All(function.children);
