@@ -145,7 +145,7 @@ arrow::Result<DiffResult> OpenDiff(Catalog& catalog, const TableName& name,
 
   const DiffColumns::Schemas schemas{
       result.from.view.schema, result.to.view.schema,
-      std::make_shared<const Schema>(table.metadata->CurrentSchema())};
+      std::make_shared<const Schema>(table.metadata->CurrentSchema()), table.metadata->schemas};
   ARROW_ASSIGN_OR_RAISE(auto columns, DiffColumns::Make(schemas, diff.projection, options.columns));
   ARROW_ASSIGN_OR_RAISE(const auto predicate, BindFilter(options, *columns.read_schema()));
   auto plan = std::make_shared<DiffPlan>(DiffPlan{std::move(columns), {}, {}, 0, "", {}});

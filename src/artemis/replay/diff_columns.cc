@@ -2,6 +2,7 @@
 #include "artemis/replay/diff_columns.h"
 
 #include <algorithm>
+#include <functional>
 
 #include <arrow/array.h>
 #include <arrow/compare.h>
@@ -65,6 +66,23 @@ Schema WidenedSchema(const Schema& schema, const Schema& other) {
   widened.fields = WidenedType(Type::Struct(schema.fields), Type::Struct(other.fields)).fields;
   if (widened.fields != schema.fields) widened.id = other.id;
   return widened;
+}
+
+// The same in types that the schemas between the ends were written in. Such a mixture is no schema of the table: its id is one that none has,
+// the same for the same types, since what is kept of manifests is kept by it.
+void WidenByThoseBefore(SchemaId last, std::span<const Schema> known, Schema* schema) {
+  const std::vector<Field> fields = schema->fields;
+  for (const Schema& each : known) {
+    if (each.id > last) continue;
+    schema->fields = WidenedType(Type::Struct(schema->fields), Type::Struct(each.fields)).fields;
+  }
+  if (schema->fields == fields) return;
+  std::string text;
+  for (const Field& field : schema->fields) {
+    text += std::to_string(field.id.value) + ' ' + field.type.ToString() + '\n';
+  }
+  constexpr size_t kIds = size_t{1} << 30;
+  schema->id = SchemaId(-2 - static_cast<int32_t>(std::hash<std::string>()(text) % kIds));
 }
 
 // The newer type, and of structs also the fields that only the older has.
@@ -173,6 +191,7 @@ arrow::Result<DiffColumns> DiffColumns::Make(const Schemas& schemas, DiffProject
   if (!both) {
     read = WidenedSchema(WidenedSchema(read, *schemas.older), *schemas.newer);
   }
+  WidenByThoseBefore(std::max(schemas.older->id, schemas.newer->id), schemas.known, &read);
   MakeOptionalWhereAbsent(&read, *schemas.older, *schemas.newer);
   for (const Field& field : read.fields) columns.read_columns_.push_back(field.id);
   columns.read_schema_ = std::make_shared<const Schema>(std::move(read));

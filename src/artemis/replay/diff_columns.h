@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ class DiffColumns {
  public:
   struct Schemas {
     std::shared_ptr<const Schema> older, newer, current;
+    // All of the table: a commit between the ends may have written a type wider than either has. Must outlive Make alone.
+    std::span<const Schema> known = {};
   };
   // `names`: top-level columns of the projected schema, or reserved ones (schema/metadata_columns.h); with kBoth of either end, the
   // newer first; nullopt: all. Invalid: an unknown or nested column.

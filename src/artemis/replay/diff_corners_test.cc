@@ -228,6 +228,32 @@ TEST_F(WidenedSourceTest, FiltersByTheOlderColumns) {
   EXPECT_EQ(Feed(start, end, DiffKind::kNet, DiffProjection::kOld), Rows{});
 }
 
+// Neither end has the type that a commit between them wrote.
+class WidenedAndDroppedTest : public DiffCornersTest {
+ protected:
+  WidenedAndDroppedTest()
+      : DiffCornersTest(
+            {MakeField(1, "id", TypeKind::kLong), MakeField(2, "v", TypeKind::kFloat)}) {
+    start_ = Append(R"([{"id": 1, "v": 0.5}])");
+    table_.SetFields({MakeField(1, "id", TypeKind::kLong), MakeField(2, "v", TypeKind::kDouble)});
+    Append(R"([{"id": 2, "v": 2.5}])");
+    table_.SetFields({MakeField(1, "id", TypeKind::kLong)});
+    end_ = Append(R"([{"id": 3}])");
+  }
+
+  SnapshotId start_, end_;
+};
+
+TEST_F(WidenedAndDroppedTest, IsReadUnderEachChoiceOfColumns) {
+  EXPECT_EQ(Feed(start_, end_), (Rows{"insert|0|2", "insert|1|3"}));
+  EXPECT_EQ(Feed(start_, end_, DiffKind::kGross, DiffProjection::kOld),
+            (Rows{"insert|0|2|2.5", "insert|1|3|null"}));
+  EXPECT_EQ(Sorted(Feed(start_, end_, DiffKind::kNet, DiffProjection::kOld)),
+            (Rows{"insert|0|2|2.5", "insert|0|3|null"}));
+  EXPECT_EQ(Feed(start_, end_, DiffKind::kGross, DiffProjection::kBoth),
+            (Rows{"insert|0|null|null|2", "insert|1|null|null|3"}));
+}
+
 class VectorCornersTest : public DiffCornersTest {
  protected:
   VectorCornersTest()
