@@ -3,11 +3,15 @@
 
 #include <chrono>
 #include <cstring>
+#include <fstream>
 #include <type_traits>
 
 #include "artemis/base/error.h"
 #include "artemis/base/time_text.h"
+#include "artemis/replay/evidence.h"
 #include "artemis/replay/pins.h"
+#include "artemis/replay/replay.h"
+#include "artemis/replay/verify.h"
 #include "artemis/timetravel/timetravel_fixture.h"
 
 namespace artemis {
@@ -471,6 +475,48 @@ TEST_F(TableTest, AuditsByOperationAndAuthor) {
   const auto first = table.Snapshots().ValueOrDie()[0];
   EXPECT_EQ(first.summary.at("artemis.author"), "ada");
   EXPECT_EQ(first.summary.at("artemis.message"), "calibration 7");
+}
+
+// What was read can be shown, and read again, by anyone: rows, files and the snapshot that they are of.
+TEST_F(TableTest, AnAnalysisLeavesARecordThatCanBeVerified) {
+  const Table table = MakeTable();
+  const auto first = AppendAt(table, Noon(kMinuteMs), kApollo);
+  AppendAt(table, Noon(2 * kMinuteMs), kGemini);
+  ReplayEngine engine(table.catalog(), table.name());
+  const auto session = engine.OpenPinned(Travel(table, Noon(kMinuteMs)).pin()).ValueOrDie();
+  RowSetHash hash;
+  const auto rows = session.Rows().ValueOrDie()->ToRecordBatches().ValueOrDie();
+  for (const auto& batch : rows) ASSERT_TRUE(hash.Add(*batch).ok());
+  EvidenceOptions options;
+  options.full = true;
+  options.principal = "ada";
+  options.now = clock_.Now();
+  const Evidence record = CollectEvidence(table.catalog(), session, hash, options).ValueOrDie();
+  EXPECT_EQ(record.principal, "ada");
+  EXPECT_EQ(record.snapshot_id, first);
+  EXPECT_EQ(record.result_rows, 1);
+  ASSERT_EQ(record.files.size(), 1u);
+
+  AppendAt(table, Noon(3 * kMinuteMs), kGemini);
+  const auto later = VerifyEvidence(table.catalog(), record).ValueOrDie();
+  EXPECT_TRUE(later.is_same());
+  EXPECT_EQ(later.rows, 1);
+  Evidence forged = record;
+  forged.result_rows = 2;
+  const auto other = VerifyEvidence(table.catalog(), forged).ValueOrDie();
+  ASSERT_EQ(other.differences.size(), 1u);
+  EXPECT_EQ(other.differences[0].what, "rows");
+  EXPECT_EQ(other.differences[0].expected, "2");
+  EXPECT_EQ(other.differences[0].found, "1");
+  // Between the mark at its beginning and the pages.
+  std::fstream file(record.files[0].path.substr(strlen("file://")),
+                    std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(4).put('!');
+  file.close();
+  const auto changed = VerifyEvidence(table.catalog(), record).ValueOrDie();
+  ASSERT_FALSE(changed.is_same());
+  EXPECT_EQ(changed.differences[0].what, "file");
+  EXPECT_EQ(changed.differences[0].path, record.files[0].path);
 }
 
 TEST_F(TableTest, TheWholeWorkflow) {
