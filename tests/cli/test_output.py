@@ -160,10 +160,10 @@ def test_a_closed_pipe_ends_quietly(shell):
         assert done.stdout == b"0\n"
 
 
-def progress_on_a_terminal(shell, *arguments):
-    """What a query with its rows in a file writes on a terminal, one line after the other."""
+def progress_on_a_terminal(shell, *arguments, command="query"):
+    """What a replay with its rows in a file writes on a terminal, one line after the other."""
     master, slave = pty.openpty()
-    process = subprocess.Popen(shell.command("artemis-replay", "query", *arguments), stdout=slave, stderr=slave,
+    process = subprocess.Popen(shell.command("artemis-replay", command, *arguments), stdout=slave, stderr=slave,
                                cwd=shell.folder, env=shell.environment)
     os.close(slave)
     written = b""
@@ -194,6 +194,22 @@ def test_a_terminal_is_told_files_bytes_and_rows(shell):
             assert last[5] is None
     lines = progress_on_a_terminal(shell, "sda.observations", "--format", "csv", "-o", "out.csv", "--limit", "100", "--threads", "1")
     assert lines[-1].startswith("artemis-replay: ") and "100 rows" in lines[-1] and lines[-1].endswith("(100 %)"), lines
+
+
+def test_a_terminal_is_told_how_far_a_diff_is(shell):
+    shell.table("create", "sda.observations", "--canonical", "--partition", "mission_id, day(sample_timestamp_ns) as day")
+    shell.table("append", "sda.observations", shell.telemetry("rows.arrow", 20_000, 1, 4))
+    before = shell.snapshots("sda.observations")[-1]["snapshot_id"]
+    shell.table("append", "sda.observations", shell.telemetry("more.arrow", 20_000, 2, 4))
+    shell.table("delete", "sda.observations", "--where", "payload_id < 3")
+    size = r"[0-9.]+ (?:[KMGT]i)?B"
+    shape = re.compile(rf"artemis-replay: (\d+) of (\d+) files?, ({size}) of ({size}), ([0-9,]+) rows?(, .+ left)? \((\d+) %\)")
+    for more in ((), ("--net",), ("--net", "--project", "both")):
+        lines = progress_on_a_terminal(shell, "sda.observations", "--from-snapshot", str(before), "--format", "csv", "-o", "out.csv",
+                                       "--progress", "on", *more, command="diff")
+        found = [shape.fullmatch(line) for line in lines if line.startswith("artemis-replay: ")]
+        assert found and all(found), lines
+        assert found[-1][1] == found[-1][2] and found[-1][3] == found[-1][4] and found[-1][7] == "100", lines
 
 
 def test_an_interrupt_ends_with_130_and_leaves_no_file(shell):

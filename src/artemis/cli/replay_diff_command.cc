@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <utility>
 
 #include <arrow/array.h>
@@ -13,6 +15,7 @@
 #include "artemis/base/stopwatch.h"
 #include "artemis/base/uuid.h"
 #include "artemis/cli/diff_facts.h"
+#include "artemis/cli/file_progress.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/replay_options_text.h"
 #include "artemis/replay/replay.h"
@@ -106,12 +109,18 @@ class ChangePrinter {
 };
 
 arrow::Status PrintRows(const ReplayDiffOptions& options, const DiffResult& diff,
-                        CommandContext& context, DiffCounts* counts) {
+                        const std::shared_ptr<const ReadProgress>& read,
+                        std::function<void()>* on_read, CommandContext& context,
+                        DiffCounts* counts) {
   ARROW_ASSIGN_OR_RAISE(auto output, RowOutput::Open(options.rows.output, diff.changes->schema(),
                                                      context.stream_control()));
+  const FileProgress progress(read, diff.files_to_read, diff.bytes_to_read, std::nullopt);
+  output->SetProgress([&](int64_t rows) { return progress.At(rows); });
+  *on_read = [&] { output->ShowProgress(); };
   ChangePrinter printer(*output, options.rows.limit, context);
   const auto printed = printer.PrintAll(*diff.changes);
   *counts = printer.counts();
+  *on_read = nullptr;
   ARROW_RETURN_NOT_OK(printed);
   return output->Finish();
 }
@@ -145,13 +154,19 @@ arrow::Status RunReplayDiff(const ReplayDiffOptions& options, CommandContext& co
   }
   ARROW_ASSIGN_OR_RAISE(const auto from, ParseTarget(options.from, options.rows.timezone, context));
   ARROW_ASSIGN_OR_RAISE(const auto to, ParseTarget(options.to, options.rows.timezone, context));
-  ARROW_ASSIGN_OR_RAISE(const auto replay, ToReplayOptions(options.rows, context));
+  ARROW_ASSIGN_OR_RAISE(auto replay, ToReplayOptions(options.rows, context));
+  replay.read.progress = std::make_shared<ReadProgress>();
   DiffOptions asked;
   asked.kind = options.net ? DiffKind::kNet : DiffKind::kGross;
   asked.projection = options.project;
   asked.temp_folder = options.temp_folder;
   if (options.memory_bytes) asked.memory_bytes = *options.memory_bytes;
   ARROW_ASSIGN_OR_RAISE(const auto opened, OpenTableToRead(context, options.rows.table));
+  // Set while there is an output that shows it.
+  std::function<void()> on_read;
+  asked.on_read = [&on_read] {
+    if (on_read) on_read();
+  };
   ReplayEngine engine(*opened.catalog, opened.name());
   const auto begin = std::chrono::steady_clock::now();
   ARROW_ASSIGN_OR_RAISE(const auto diff, engine.ReplayDiff(from, to, replay, asked));
@@ -162,7 +177,7 @@ arrow::Status RunReplayDiff(const ReplayDiffOptions& options, CommandContext& co
   if (options.explain) return PrintDiffExplain(options, table, diff, plan_us, context);
 
   DiffCounts counts;
-  const auto status = PrintRows(options, diff, context, &counts);
+  const auto status = PrintRows(options, diff, replay.read.progress, &on_read, context, &counts);
   const int64_t elapsed_ms = watch.ElapsedMs();
   LogDiff(context, {RandomUuid(), table, DiffOutcome(status), counts, elapsed_ms}, diff);
   ARROW_RETURN_NOT_OK(status);

@@ -8,6 +8,7 @@
 #include "artemis/base/program_error.h"
 #include "artemis/base/stopwatch.h"
 #include "artemis/base/uuid.h"
+#include "artemis/cli/file_progress.h"
 #include "artemis/cli/opened_table.h"
 #include "artemis/cli/replay_evidence.h"
 #include "artemis/cli/replay_facts.h"
@@ -54,46 +55,6 @@ arrow::Status PrintExplain(const ReplayQueryOptions& options, const ReplaySessio
                        FirstRows(decisions, "file"));
 }
 
-// How far a session is, by the files that were read: "3 of 12 files, 1.2 GiB of 4.0 GiB, 120,000 rows, 40 s left (25 %)".
-class SessionProgress {
- public:
-  explicit SessionProgress(const ReplaySession& session)
-      : read_(session.options().read.progress), limit_(session.options().read.limit) {
-    for (const auto& task : session.plan().tasks) {
-      ++files_;
-      file_bytes_ += task.file.file_size_bytes;
-    }
-  }
-
-  RowProgress At(int64_t rows) const {
-    const int64_t bytes = read_->file_bytes;
-    double share =
-        file_bytes_ == 0 ? 1 : static_cast<double>(bytes) / static_cast<double>(file_bytes_);
-    // A limit may end the reading before.
-    if (limit_ && *limit_ > 0) {
-      share = std::max(share, static_cast<double>(rows) / static_cast<double>(*limit_));
-    }
-    RowProgress progress{read_->files, std::nullopt, ""};
-    progress.text = "of " + CountOf(files_, "file") + ", " + HumanBytes(bytes) + " of " +
-                    HumanBytes(file_bytes_) + ", " + CountOf(rows, "row");
-    if (share > 0 && share < 1) {
-      const auto elapsed_ms = static_cast<double>(watch_.ElapsedMs());
-      progress.text +=
-          ", " + HumanDuration(static_cast<int64_t>(elapsed_ms / share - elapsed_ms)) + " left";
-    }
-    progress.text +=
-        " (" + std::to_string(static_cast<int64_t>(100 * std::min(1.0, share))) + " %)";
-    return progress;
-  }
-
- private:
-  const std::shared_ptr<const ReadProgress> read_;
-  const std::optional<int64_t> limit_;
-  int64_t files_ = 0;
-  int64_t file_bytes_ = 0;
-  const Stopwatch watch_;
-};
-
 void NoteRead(const ReplaySession& session, int64_t rows, int64_t elapsed_ms,
               CommandContext& context) {
   const auto& summary = session.plan().summary;
@@ -113,7 +74,10 @@ arrow::Status StreamRows(const ReplaySession& session, const RowOutputOptions& o
   ARROW_ASSIGN_OR_RAISE(const auto stream, session.Rows(counters));
   ARROW_ASSIGN_OR_RAISE(auto output,
                         RowOutput::Open(options, stream->schema(), context.stream_control()));
-  const SessionProgress progress(session);
+  int64_t file_bytes = 0;
+  for (const auto& task : session.plan().tasks) file_bytes += task.file.file_size_bytes;
+  const FileProgress progress(session.options().read.progress, std::ssize(session.plan().tasks),
+                              file_bytes, session.options().read.limit);
   output->SetProgress([&](int64_t done) { return progress.At(done); });
   const auto write_all = [&]() -> arrow::Status {
     std::shared_ptr<arrow::RecordBatch> batch;

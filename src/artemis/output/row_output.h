@@ -60,10 +60,11 @@ class RowOutput {
                                                         const StreamControl& control);
 
   arrow::Status Write(const arrow::RecordBatch& rows);
-  // Shown instead of the number of rows.
+  // Shown instead of the number of rows, after each Write, and with ShowProgress in between.
   void SetProgress(std::function<RowProgress(int64_t rows)> progress) {
     progress_of_ = std::move(progress);
   }
+  void ShowProgress();
   // Writes all rows of a stream; Cancelled when the user asks to stop in between.
   arrow::Status WriteAll(arrow::RecordBatchReader& rows);
   // Ends the format and the output; a file then has its name.
@@ -74,7 +75,6 @@ class RowOutput {
 
  private:
   RowOutput(arrow::StopToken stop, RowFormat format) : stop_(std::move(stop)), format_(format) {}
-  void ShowProgress();
 
   const arrow::StopToken stop_;
   const RowFormat format_;

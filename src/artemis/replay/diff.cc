@@ -97,10 +97,21 @@ class StepFinder {
     result_.files_added += added;
     result_.files_removed += removed;
     result_.files_touched += touched;
+    for (const auto& task : files.added) CountRead(task);
+    for (const auto& task : files.removed) CountRead(task);
+    for (const auto& [before, after] : files.touched) {
+      CountRead(before);
+      CountRead(after);
+    }
     if (commit == nullptr) return;
     commit->files_added = added;
     commit->files_removed = removed;
     commit->files_touched = touched;
+  }
+
+  void CountRead(const ScanTask& task) {
+    ++result_.files_to_read;
+    result_.bytes_to_read += task.file.file_size_bytes;
   }
 
   const TableMetadata& metadata_;
@@ -157,6 +168,7 @@ arrow::Result<DiffResult> OpenDiff(Catalog& catalog, const TableName& name,
   plan->reading.read.limit = std::nullopt;
   plan->reading.read.stop = deadline->token();
   plan->reading.counters = result.counters;
+  plan->reading.on_read = diff.on_read;
   plan->memory_bytes = diff.memory_bytes;
   plan->temp_folder = diff.temp_folder;
   plan->limit = options.read.limit;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +44,8 @@ struct DiffOptions {
   int64_t memory_bytes = int64_t{256} << 20;
   // Where that file is made; empty: the system's folder for temporary files (TMPDIR, else /tmp).
   std::string temp_folder;
+  // Called by the thread that takes rows of a stream, after each batch that was read for it: a comparison reads long before it gives one.
+  std::function<void()> on_read;
 };
 
 // One commit of a gross diff. Commits that only rewrite files (operation "replace") are none.
@@ -70,6 +73,8 @@ struct DiffResult {
   std::vector<DiffCommit> commits;
   // Data files over all commits, or of the two ends; `unchanged`: those both ends hold with the same deletes, which are never opened.
   int64_t files_added = 0, files_removed = 0, files_touched = 0, files_unchanged = 0;
+  // What `changes` reads at most, with files that both ends hold counted for each: of it options.read.progress says what is done.
+  int64_t files_to_read = 0, bytes_to_read = 0;
   // From the older end's schema to the newer's.
   std::vector<ColumnDifference> schema_changes;
 

@@ -49,7 +49,10 @@ class TouchedRows {
   arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> Open(const ScanTask& mine,
                                                                 const ScanTask& other) {
     ARROW_ASSIGN_OR_RAISE(chosen_, ChosenRows(mine, other));
-    if (std::find(chosen_.begin(), chosen_.end(), true) == chosen_.end()) return nullptr;
+    if (std::find(chosen_.begin(), chosen_.end(), true) == chosen_.end()) {
+      PassOver(mine);
+      return nullptr;
+    }
     ScanTask task = mine;
     ARROW_RETURN_NOT_OK(ChooseRowGroups(&task));
     ReadOptions read = reading_.read;
@@ -76,6 +79,12 @@ class TouchedRows {
   }
 
  private:
+  void PassOver(const ScanTask& task) const {
+    if (reading_.read.progress == nullptr) return;
+    ++reading_.read.progress->files;
+    reading_.read.progress->file_bytes += task.file.file_size_bytes;
+  }
+
   ScanPlan PlanOf(std::vector<ScanTask> tasks) const {
     ScanPlan plan;
     plan.view = reading_.view;
@@ -109,6 +118,7 @@ class TouchedRows {
     ReadOptions read = reading_.read;
     read.columns.emplace();
     read.positions = true;
+    read.progress = nullptr;
     RowFlags live;
     ++reading_.counters->files_read;
     ARROW_ASSIGN_OR_RAISE(const auto rows,
@@ -180,6 +190,7 @@ class SideReader : public arrow::RecordBatchReader {
         continue;
       }
       reading_.counters->rows_read += (*batch)->num_rows();
+      if (reading_.on_read) reading_.on_read();
       if (in_touched_) {
         ARROW_ASSIGN_OR_RAISE(*batch, touched_.Keep(**batch));
       }

@@ -2,6 +2,7 @@
 // side's deletes leave.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct DiffReading {
   // With the columns to read, and without a limit.
   ReadOptions read;
   std::shared_ptr<DiffCounters> counters;
+  // DiffOptions::on_read.
+  std::function<void()> on_read;
 };
 
 // Files that both sides have are read a second time only where their equality deletes differ; else the row groups in which a row changed
